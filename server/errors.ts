@@ -1,0 +1,62 @@
+/** Every failure the arena names. `code` is stable; `http/error-handler.ts` maps it to a status. */
+export class AppError extends Error {
+  override name = 'AppError';
+  readonly code: string;
+  readonly details: unknown;
+
+  constructor(code: string, message: string, options: { cause?: unknown; details?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.details = options.details;
+  }
+}
+
+/** The thing does not exist, or the caller may not know that it does. */
+export class NotFoundError extends AppError {
+  override name = 'NotFoundError';
+  constructor(what: string, id: string) {
+    super('not-found', `There is no ${what} with the id "${id}".`);
+  }
+}
+
+/** The request does not have the shape the contract asks for; `details` lists every problem. */
+export class InvalidInputError extends AppError {
+  override name = 'InvalidInputError';
+  constructor(message: string, details?: unknown) {
+    super('invalid-input', message, { details });
+  }
+}
+
+/** The state changed or forbids the action: a turn is running, a name is taken. */
+export class ConflictError extends AppError {
+  override name = 'ConflictError';
+  constructor(code: string, message: string) {
+    super(code, message);
+  }
+}
+
+/** The rows changed between the read and the write; the caller reads again and retries. */
+export class StaleWriteError extends AppError {
+  override name = 'StaleWriteError';
+  constructor(what: string) {
+    super('stale-write', `${what} changed since it was read.`);
+  }
+}
+
+/** The arena cannot start or go on as configured; the message says what to do. */
+export class StartupError extends AppError {
+  override name = 'StartupError';
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('startup', message, options);
+  }
+}
+
+/** Something outside (an LLM, an exchange) failed or broke its promise. */
+export class UpstreamError extends AppError {
+  override name = 'UpstreamError';
+  readonly isRetryable: boolean;
+  constructor(upstream: string, message: string, options: { cause?: unknown; isRetryable?: boolean } = {}) {
+    super('upstream', `${upstream}: ${message}`, options);
+    this.isRetryable = options.isRetryable ?? false;
+  }
+}
