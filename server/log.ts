@@ -19,11 +19,17 @@ const REDACTED_PATHS = [
 
 /** The root logger: readable on a terminal, one JSON object a line otherwise. Subsystems take `.child({ subsystem })`. */
 export function createLogger(options: { level: string; pretty: boolean }): Logger {
-  const base: LoggerOptions = { level: options.level, redact: { paths: REDACTED_PATHS, censor: '[redacted]' } };
+  const base: LoggerOptions = {
+    level: options.level,
+    redact: { paths: REDACTED_PATHS, censor: '[redacted]' },
+  };
   if (!options.pretty) return pino(base);
   return pino({
     ...base,
-    transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname,subsystem', messageFormat: '[{subsystem}] {msg}' } },
+    transport: {
+      target: 'pino-pretty',
+      options: { ignore: 'pid,hostname,subsystem', messageFormat: '[{subsystem}] {msg}' },
+    },
   });
 }
 

@@ -1,0 +1,70 @@
+import type { Env } from './env.ts';
+
+export interface MarketConfig {
+  readonly source: 'sim' | 'replay';
+  readonly seed: number;
+  /** Arena seconds per second; 'max' = as fast as the bots allow. Only a replay obeys it. */
+  readonly speed: number | 'max';
+  readonly replayDir: string | null;
+  readonly allowNewMarket: boolean;
+}
+
+export interface Config {
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly publicUrl: string | null;
+    readonly rateLimitPerMinute: number;
+    /** The built page; null serves the API alone. */
+    readonly clientDir: string | null;
+  };
+  readonly database: { readonly path: string };
+  readonly market: MarketConfig;
+  readonly turns: {
+    /** null = the defaults: 200 s, and 20 s for demo bots. */
+    readonly intervalMs: number | null;
+    readonly concurrency: number;
+    readonly timeoutMs: number;
+  };
+  readonly snapshots: {
+    /** null = the defaults: 60 s, and 5 s while the demo's bots are the only ones. */
+    readonly intervalMs: number | null;
+    readonly retentionDays: number;
+  };
+  readonly events: { readonly retentionDays: number };
+  readonly seedDemo: boolean;
+  readonly log: { readonly level: string; readonly pretty: boolean };
+}
+
+/** Groups the parsed environment. `surroundings` are the facts only the process knows. */
+export function buildConfig(
+  env: Env,
+  surroundings: { clientDir: string | null; isTerminal: boolean },
+): Config {
+  return {
+    http: {
+      host: env.HOST,
+      port: env.PORT,
+      publicUrl: env.PUBLIC_URL ?? null,
+      rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
+      clientDir: surroundings.clientDir,
+    },
+    database: { path: env.DATABASE_URL },
+    market: {
+      source: env.MARKET_SOURCE,
+      seed: env.MARKET_SEED,
+      speed: env.MARKET_SPEED,
+      replayDir: env.REPLAY_DIR ?? null,
+      allowNewMarket: env.NEW_MARKET,
+    },
+    turns: {
+      intervalMs: env.TURN_INTERVAL_MS ?? null,
+      concurrency: env.TURN_CONCURRENCY,
+      timeoutMs: env.TURN_TIMEOUT_MS,
+    },
+    snapshots: { intervalMs: env.SNAPSHOT_INTERVAL_MS ?? null, retentionDays: env.SNAPSHOT_RETENTION_DAYS },
+    events: { retentionDays: env.EVENT_RETENTION_DAYS },
+    seedDemo: env.SEED_DEMO,
+    log: { level: env.LOG_LEVEL, pretty: surroundings.isTerminal },
+  };
+}

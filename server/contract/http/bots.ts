@@ -1,0 +1,185 @@
+import { z } from 'zod';
+import { pageQuerySchema, pageSchema, symbolQuerySchema, timeSchema, usdSchema } from './common.ts';
+
+export const botIdParamsSchema = z.object({ botId: z.string().min(1).max(64) });
+
+/** A bot as every spectator may see it. */
+export const botSummarySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  owner: z.object({ id: z.string(), username: z.string(), isHouse: z.boolean() }),
+  provider: z.object({ type: z.string(), model: z.string() }),
+  /** True for house strategies that stand as references: buy-and-hold, flat, random. */
+  isReference: z.boolean(),
+  tradingMode: z.enum(['paper', 'live']),
+  /** Wall clock. */
+  createdAt: timeSchema,
+  isPaused: z.boolean(),
+  pauseReason: z.string().nullable(),
+  isTurnRunning: z.boolean(),
+  /** Arena's clock; null before the first turn and while paused. */
+  nextTurnAt: timeSchema.nullable(),
+  epoch: z.int(),
+  initialBalance: usdSchema,
+  cash: usdSchema,
+  margin: usdSchema,
+  unrealizedPnl: usdSchema,
+  /** cash + margin + unrealised PnL. */
+  totalValue: usdSchema,
+  /** (totalValue - initialBalance) / initialBalance. */
+  returnFraction: z.number(),
+  realizedPnl: usdSchema,
+  fees: usdSchema,
+  funding: usdSchema,
+  tradeCount: z.int(),
+  /** null without trades. */
+  winRate: z.number().nullable(),
+  /** Largest fall from a peak in this epoch, as a fraction; null before two snapshots. */
+  maxDrawdown: z.number().nullable(),
+  change1h: z.number().nullable(),
+  change24h: z.number().nullable(),
+  openPositionCount: z.int(),
+});
+export type BotSummary = z.infer<typeof botSummarySchema>;
+
+export const positionSchema = z.object({
+  id: z.string(),
+  botId: z.string(),
+  symbol: z.string(),
+  side: z.enum(['LONG', 'SHORT']),
+  status: z.enum(['open', 'closed']),
+  quantity: z.number(),
+  entryQuantity: z.number(),
+  entryPrice: z.number(),
+  /** null when closed or without a price. */
+  markPrice: z.number().nullable(),
+  /** Initial margin. */
+  size: usdSchema,
+  /** Margin locked now. */
+  margin: usdSchema,
+  leverage: z.number(),
+  stopLoss: z.number().nullable(),
+  takeProfit: z.number().nullable(),
+  liquidationPrice: z.number().nullable(),
+  unrealizedPnl: usdSchema,
+  /** Net result so far: gross of exits + funding - fees. */
+  netPnl: usdSchema,
+  fees: usdSchema,
+  funding: usdSchema,
+  closeCause: z.string().nullable(),
+  openedAt: timeSchema,
+  closedAt: timeSchema.nullable(),
+});
+export type PositionView = z.infer<typeof positionSchema>;
+
+export const tradeSchema = z.object({
+  id: z.string(),
+  botId: z.string(),
+  positionId: z.string().nullable(),
+  decisionId: z.string().nullable(),
+  symbol: z.string(),
+  tradeType: z.enum(['entry', 'exit']),
+  side: z.enum(['LONG', 'SHORT']),
+  /** Fill price. */
+  price: z.number().nullable(),
+  entryPrice: z.number().nullable(),
+  exitPrice: z.number().nullable(),
+  quantity: z.number(),
+  size: usdSchema,
+  notional: usdSchema,
+  leverage: z.number(),
+  pnl: usdSchema,
+  fee: usdSchema,
+  cause: z.string(),
+  decisionPrice: z.number().nullable(),
+  slippage: z.number(),
+  delayMs: z.number().nullable(),
+  executedAt: timeSchema,
+});
+export type TradeView = z.infer<typeof tradeSchema>;
+
+export const outcomeSchema = z.object({
+  code: z.string(),
+  accepted: z.boolean(),
+  message: z.string(),
+  notes: z.array(z.string()),
+  positionId: z.string().nullable(),
+});
+
+export const decidedSchema = z.object({
+  action: z.string(),
+  symbol: z.string().nullable(),
+  size: z.number().nullable(),
+  leverage: z.number().nullable(),
+  stopLoss: z.number().nullable(),
+  takeProfit: z.number().nullable(),
+  closeFraction: z.number().nullable(),
+  confidence: z.number().nullable(),
+  /** null where the owner keeps it private. */
+  reasoning: z.string().nullable(),
+  /** null where the owner keeps it private. */
+  outcome: outcomeSchema.nullable(),
+});
+export type Decided = z.infer<typeof decidedSchema>;
+
+export const decisionSchema = z.object({
+  id: z.string(),
+  botId: z.string(),
+  turnNo: z.int().nullable(),
+  timestamp: timeSchema,
+  executionSuccess: z.boolean(),
+  /** True when reasoning and outcomes are withheld from this reader. */
+  isRedacted: z.boolean(),
+  decisions: z.array(decidedSchema),
+  /** null where the owner keeps it private. */
+  prompt: z.string().nullable(),
+  rawAnswer: z.string().nullable(),
+  model: z.string().nullable(),
+  tokensIn: z.int().nullable(),
+  tokensOut: z.int().nullable(),
+  cost: usdSchema.nullable(),
+  latencyMs: z.int().nullable(),
+});
+export type DecisionView = z.infer<typeof decisionSchema>;
+
+/** [timestamp, total value]. */
+export const equityPointSchema = z.tuple([timeSchema, usdSchema]);
+
+export const snapshotSchema = z.object({
+  timestamp: timeSchema,
+  balance: usdSchema,
+  margin: usdSchema,
+  unrealizedPnl: usdSchema,
+  realizedPnl: usdSchema,
+  totalValue: usdSchema,
+  tradeCount: z.int(),
+  winRate: z.number().nullable(),
+});
+
+export const botsResponseSchema = z.object({ items: z.array(botSummarySchema) });
+export const botDetailSchema = botSummarySchema.extend({
+  tradingSymbols: z.array(z.string()).nullable(),
+  turnIntervalMs: z.int(),
+  skippedTurns: z.int(),
+  /** null where the owner keeps it private. */
+  prompt: z.string().nullable(),
+  openPositions: z.array(positionSchema),
+});
+export type BotDetail = z.infer<typeof botDetailSchema>;
+
+const historyQuerySchema = pageQuerySchema.extend({ symbol: symbolQuerySchema.optional() });
+export const tradesQuerySchema = historyQuerySchema;
+export const positionsQuerySchema = historyQuerySchema.extend({
+  status: z.enum(['open', 'closed']).optional(),
+});
+export const decisionsQuerySchema = pageQuerySchema;
+/** Rolled up in time: at most `limit` rows over [from, to]. */
+export const snapshotsQuerySchema = pageQuerySchema.extend({
+  limit: z.coerce.number().int().min(1).max(1000).default(500),
+});
+
+/** Newest first. */
+export const tradesResponseSchema = pageSchema(tradeSchema);
+export const positionsResponseSchema = pageSchema(positionSchema);
+export const decisionsResponseSchema = pageSchema(decisionSchema);
+export const snapshotsResponseSchema = pageSchema(snapshotSchema);

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { timeSchema, usdSchema } from './common.ts';
+
+export const periodSchema = z.enum(['day', 'week', 'month', 'all']);
+export type Period = z.infer<typeof periodSchema>;
+
+export const leaderboardQuerySchema = z.object({ period: periodSchema.default('all') });
+
+export const leaderboardRowSchema = z.object({
+  rank: z.int(),
+  botId: z.string(),
+  totalValue: usdSchema,
+  /** Over the period, as a fraction. */
+  returnFraction: z.number(),
+  pnl: usdSchema,
+  maxDrawdown: z.number().nullable(),
+  /** Annualised from hourly returns; null with fewer than 24 of them. */
+  sharpe: z.number().nullable(),
+  tradeCount: z.int(),
+  winRate: z.number().nullable(),
+  /** Fewer than 30 closed positions: rank is mostly luck. */
+  hasFewTrades: z.boolean(),
+});
+export type LeaderboardRow = z.infer<typeof leaderboardRowSchema>;
+
+export const leaderboardResponseSchema = z.object({
+  period: periodSchema,
+  /** null before the first computation. */
+  from: timeSchema.nullable(),
+  to: timeSchema.nullable(),
+  items: z.array(leaderboardRowSchema),
+});
+export type LeaderboardResponse = z.infer<typeof leaderboardResponseSchema>;

@@ -1,0 +1,22 @@
+import type { Generated } from 'kysely';
+
+export interface BotsTable {
+  id: string;
+  user_id: string;
+  name: string;
+  prompt: string;
+  provider_id: string;
+  trading_mode: 'paper' | 'live';
+  is_active: Generated<number>;
+  is_paused: Generated<number>;
+  pause_reason: string | null;
+  history_summary: string | null;
+  /** JSON array of symbols; null = all. */
+  trading_symbols: string | null;
+  /** JSON: see `arena/bot-settings.ts`. */
+  settings_json: Generated<string>;
+  avatar_image: string | null;
+  created_at: number;
+  updated_at: number;
+  deleted_at: number | null;
+}

@@ -1,0 +1,12 @@
+import type { Generated } from 'kysely';
+
+export interface UsersTable {
+  id: string;
+  username: string;
+  password_hash: string | null;
+  role: 'viewer' | 'user' | 'moderator' | 'admin';
+  is_house: Generated<number>;
+  is_active: Generated<number>;
+  created_at: number;
+  deleted_at: number | null;
+}
