@@ -29,7 +29,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       .check(sql`${sql.ref(name)} = round(${sql.ref(name)}, 6) and abs(${sql.ref(name)}) < 1e12`);
   const price = (name: string) => (column: ColumnDefinitionBuilder) =>
     column.check(sql`${sql.ref(name)} > 0 and ${sql.ref(name)} < 1e12`);
-  const strict = <T extends string>(table: CreateTableBuilder<T, never>) =>
+  const strict = <T extends string>(table: CreateTableBuilder<T>) =>
     isSqlite ? table.modifyEnd(sql`strict`) : table;
   const table = (name: string) => strict(db.schema.createTable(name).ifNotExists());
   const index = (name: string) => db.schema.createIndex(name).ifNotExists();

@@ -30,9 +30,6 @@ export class InvalidInputError extends AppError {
 /** The state changed or forbids the action: a turn is running, a name is taken. */
 export class ConflictError extends AppError {
   override name = 'ConflictError';
-  constructor(code: string, message: string) {
-    super(code, message);
-  }
 }
 
 /** The rows changed between the read and the write; the caller reads again and retries. */

@@ -116,11 +116,12 @@ export const pricesSchema = z.object({
 });
 export type Prices = z.infer<typeof pricesSchema>;
 
-export const botRoomSnapshotSchema = z.object({
+export const botRoomStateSchema = z.object({
   seq: z.int(),
   bot: botDetailSchema,
   equity: z.array(equityPointSchema),
 });
+export type BotRoomState = z.infer<typeof botRoomStateSchema>;
 
 export const roomSchema = z.string().regex(/^(arena|bot:[\w-]{1,64})$/);
 export const joinSchema = z.object({ room: roomSchema, lastSeq: z.int().min(0).optional() });
