@@ -1,0 +1,89 @@
+import type { Config } from './config/config.ts';
+import type { MarketStatus } from './contract/http/markets.ts';
+import type { Db } from './db/database.ts';
+import type { Account, Candle, Quote, SymbolSpec } from './engine/model.ts';
+import type { LlmProvider } from './llm/provider.ts';
+import type { Logger } from './log.ts';
+
+/** The arena's clock drives turns, snapshots, funding, cooldowns and boards; in a replay it is the candles' time. */
+export interface Clock {
+  /** The arena's clock, epoch ms; never runs backwards. */
+  now(): number;
+  /** The wall clock, epoch ms: audit log, latencies, `created_at` of users and bots. */
+  wallNow(): number;
+}
+
+/** Public market data as reads and deciders need it. */
+export interface MarketData {
+  readonly symbols: readonly SymbolSpec[];
+  readonly candleMs: number;
+  spec(symbol: string): SymbolSpec | undefined;
+  quote(symbol: string): Quote | undefined;
+  quotes(): readonly Quote[];
+  /** Closed candles of `candleMs` from memory, oldest first. */
+  recentCandles(symbol: string, limit: number): readonly Candle[];
+  /** Fraction; null when less than a day is known. */
+  change24h(symbol: string): number | null;
+  /** Up to 48 closes over the last day, oldest first. */
+  sparkline(symbol: string): readonly number[];
+  status(): MarketStatus;
+}
+
+/** One bot's book as it was last committed. */
+export interface BotBook {
+  readonly botId: string;
+  readonly userId: string;
+  readonly version: number;
+  readonly epoch: number;
+  readonly initialBalanceMicros: number;
+  readonly account: Account;
+}
+
+/** The committed books of all bots that are not deleted, kept in memory; rows stay the truth. */
+export interface Books {
+  get(botId: string): BotBook | undefined;
+  list(): readonly BotBook[];
+  /** At the last marks. */
+  unrealizedMicros(botId: string): number;
+  /** cash + margins + unrealised PnL at the last marks. */
+  equityMicros(botId: string): number;
+}
+
+export interface TurnState {
+  readonly isRunning: boolean;
+  /** Arena's clock; null while paused. */
+  readonly nextTurnAt: number | null;
+  readonly intervalMs: number;
+}
+
+export interface Turns {
+  state(botId: string): TurnState;
+  counts(): { running: number; skipped: number };
+}
+
+/** Equity figures kept in memory from snapshots of the present epoch. */
+export interface EquityStats {
+  maxDrawdown(botId: string): number | null;
+}
+
+export interface DatabaseHealth {
+  readonly status: 'ok' | 'checking' | 'violations';
+  readonly checkedAt: number | null;
+  readonly violations: number;
+}
+
+/** The few things routes, sockets and jobs may use. `app.ts` makes it. */
+export interface AppContext {
+  readonly config: Config;
+  readonly version: string;
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly providers: ReadonlyMap<string, LlmProvider>;
+  readonly market: MarketData;
+  readonly books: Books;
+  readonly turns: Turns;
+  readonly equityStats: EquityStats;
+  readonly databaseHealth: () => DatabaseHealth;
+  readonly log: Logger;
+}

@@ -1,0 +1,213 @@
+import BetterSqlite3 from 'better-sqlite3';
+import type { Kysely, Transaction } from 'kysely';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StartupError } from '../../errors.ts';
+import { isBusy, type Db } from '../database.ts';
+import { compilePrepared, type PreparedQuery, type Write } from '../prepared.ts';
+import type { Database } from '../schema/index.ts';
+import { StatementCache, kyselyOn } from './sqlite-driver.ts';
+
+const LEAST_SQLITE = [3, 51, 3];
+const BUSY_RETRY_MS = 5;
+const BUSY_LIMIT_MS = 5000;
+
+interface Job {
+  readonly writes: readonly Write[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Hot {
+  readonly statement: BetterSqlite3.Statement;
+  readonly bind: (params: Readonly<Record<string, unknown>>) => unknown[];
+}
+
+/**
+ * Opens (or creates) a database file: one connection that writes, one that only reads.
+ * @throws StartupError when SQLite is too old or a pragma does not hold.
+ */
+export function openSqlite(path: string): Db {
+  const writer = connect(path);
+  const reader = connect(path);
+  reader.pragma('query_only = ON');
+  return new SqliteDb(path, writer, reader);
+}
+
+function connect(path: string): BetterSqlite3.Database {
+  const db = new BetterSqlite3(path, { timeout: 0 });
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma('foreign_keys = ON');
+  db.pragma('temp_store = MEMORY');
+  db.pragma('cache_size = -65536');
+  assertDurable(db);
+  return db;
+}
+
+/** WAL with less than synchronous=FULL loses acknowledged commits on power loss. */
+function assertDurable(db: BetterSqlite3.Database): void {
+  const version = String(db.prepare('select sqlite_version()').pluck().get());
+  if (compareVersions(version.split('.').map(Number), LEAST_SQLITE) < 0)
+    throw new StartupError(
+      `SQLite ${version} is too old: the arena needs ${LEAST_SQLITE.join('.')} or later. Run \`npm ci\`.`,
+    );
+  const expected = { journal_mode: 'wal', synchronous: 2, foreign_keys: 1 };
+  for (const [name, value] of Object.entries(expected)) {
+    const actual = db.pragma(name, { simple: true });
+    if (actual !== value)
+      throw new StartupError(`The database has ${name}=${String(actual)}; it must be ${value}.`);
+  }
+}
+
+function compareVersions(a: readonly number[], b: readonly number[]): number {
+  for (const [i, part] of b.entries()) if (a[i] !== part) return (a[i] ?? 0) - part;
+  return 0;
+}
+
+class SqliteDb implements Db {
+  readonly path: string;
+  readonly read: Kysely<Database>;
+  readonly #writer: BetterSqlite3.Database;
+  readonly #writerStatements: StatementCache;
+  readonly #readerStatements: StatementCache;
+  readonly #writeKysely: Kysely<Database>;
+  readonly #hotReads = new WeakMap<object, Hot>();
+  readonly #hotWrites = new WeakMap<object, Hot>();
+  readonly #listeners = new Set<() => void>();
+  #queue: Job[] = [];
+  #isFlushScheduled = false;
+  /** Settles when whoever holds the writer lets go. */
+  #writing: Promise<unknown> = Promise.resolve();
+
+  constructor(path: string, writer: BetterSqlite3.Database, reader: BetterSqlite3.Database) {
+    this.path = path;
+    this.#writer = writer;
+    this.#writerStatements = new StatementCache(writer);
+    this.#readerStatements = new StatementCache(reader);
+    this.#writeKysely = kyselyOn(this.#writerStatements);
+    this.read = kyselyOn(this.#readerStatements);
+  }
+
+  all<P extends object, Row>(query: PreparedQuery<P, Row>, params: P): Row[] {
+    const { statement, bind } = this.#hot(this.#hotReads, query, this.#readerStatements);
+    return statement.all(bind(params as never)) as Row[];
+  }
+
+  first<P extends object, Row>(query: PreparedQuery<P, Row>, params: P): Row | undefined {
+    const { statement, bind } = this.#hot(this.#hotReads, query, this.#readerStatements);
+    return statement.get(bind(params as never)) as Row | undefined;
+  }
+
+  commit(writes: readonly Write[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ writes, resolve, reject });
+      if (this.#isFlushScheduled) return;
+      this.#isFlushScheduled = true;
+      setImmediate(() => this.#hold(() => this.#flush()));
+    });
+  }
+
+  transaction<T>(run: (trx: Transaction<Database>) => Promise<T>): Promise<T> {
+    return this.#hold(async () => {
+      const result = await retryWhileBusy(() => this.#writeKysely.transaction().execute(run));
+      this.#notify();
+      return result;
+    });
+  }
+
+  onCommit(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async backup(path: string): Promise<void> {
+    await this.#writer.backup(path);
+  }
+
+  async close(): Promise<void> {
+    while (this.#queue.length > 0 || this.#isFlushScheduled) await sleep(1);
+    await this.#writing;
+    this.#readerStatements.close();
+    this.#writerStatements.close();
+  }
+
+  #hold<T>(run: () => Promise<T>): Promise<T> {
+    const held = this.#writing.then(run);
+    this.#writing = held.catch(() => undefined);
+    return held;
+  }
+
+  async #flush(): Promise<void> {
+    this.#isFlushScheduled = false;
+    const jobs = this.#queue;
+    this.#queue = [];
+    const settled: (() => void)[] = [];
+    try {
+      await retryWhileBusy(async () => this.#writerStatements.prepare('begin immediate').run());
+      for (const job of jobs) settled.push(this.#runJob(job));
+      this.#writerStatements.prepare('commit').run();
+    } catch (error) {
+      if (this.#writer.inTransaction) this.#writer.exec('rollback');
+      for (const job of jobs) job.reject(error);
+      return;
+    }
+    for (const settle of settled) settle();
+    this.#notify();
+  }
+
+  /** Runs one writer's statements behind a savepoint, so that its failure leaves the others standing. */
+  #runJob(job: Job): () => void {
+    this.#writerStatements.prepare('savepoint job').run();
+    try {
+      for (const write of job.writes) this.#runWrite(write);
+    } catch (error) {
+      // A full disk or an I/O error may end the whole transaction; then nobody's writes stand.
+      if (!this.#writer.inTransaction) throw error;
+      this.#writerStatements.prepare('rollback to job').run();
+      this.#writerStatements.prepare('release job').run();
+      return () => job.reject(error);
+    }
+    this.#writerStatements.prepare('release job').run();
+    return job.resolve;
+  }
+
+  #runWrite({ statement, params, mustChange }: Write): void {
+    const changed =
+      'sql' in statement
+        ? this.#writerStatements.prepare(statement.sql).run([...statement.parameters]).changes
+        : this.#runHot(statement, params ?? {});
+    if (mustChange && changed !== mustChange.rows) throw mustChange.orElse();
+  }
+
+  #runHot(query: PreparedQuery<never, unknown>, params: Readonly<Record<string, unknown>>): number {
+    const { statement, bind } = this.#hot(this.#hotWrites, query, this.#writerStatements);
+    return statement.run(bind(params)).changes;
+  }
+
+  #hot(known: WeakMap<object, Hot>, query: PreparedQuery<never, unknown>, statements: StatementCache): Hot {
+    let hot = known.get(query);
+    if (!hot) {
+      const { sql, bind } = compilePrepared(this.read, query);
+      hot = { statement: statements.prepare(sql), bind };
+      known.set(query, hot);
+    }
+    return hot;
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Another process may hold the write lock: wait off the event loop, up to five seconds. */
+async function retryWhileBusy<T>(run: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + BUSY_LIMIT_MS;
+  for (;;) {
+    try {
+      return await run();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw error;
+      await sleep(BUSY_RETRY_MS);
+    }
+  }
+}
