@@ -34,7 +34,9 @@ export interface Position {
   readonly quantity: number;
   /** Sum of entry quantities. */
   readonly entryQuantity: number;
-  /** Entry cost C_p of the open quantity. Entry price = cost / quantity. */
+  /** Volume-weighted entry price; the fill price when there was one entry. */
+  readonly entryPrice: number;
+  /** Entry cost C_p of the open quantity; all PnL comes from this integer, never from `entryPrice`. */
   readonly costMicros: number;
   /** margin_p: initial margin + funding - releases. Never negative. */
   readonly marginMicros: number;
@@ -54,6 +56,8 @@ export interface Position {
   /** Gross PnL of exits so far, insurance included, fees and funding not. */
   readonly realizedMicros: number;
   readonly fundingMicros: number;
+  /** Time of the last funding charged; the same one is never charged twice. */
+  readonly lastFundingAt: number | null;
   readonly insuranceMicros: number;
 }
 
@@ -117,7 +121,7 @@ export interface Fill {
   /** This row's effect on equity: -fee (entry); gross - fee + insurance (exit). */
   readonly pnlMicros: number;
   readonly insuranceMicros: number;
-  /** Cost basis taken (entry) or released (exit); for an exit, the entry price is cost / quantity. */
+  /** Cost basis taken (entry) or released (exit). */
   readonly costMicros: number;
   readonly cause: Cause;
   /** The price the decider saw; for engine exits the level that triggered. */
