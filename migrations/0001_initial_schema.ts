@@ -263,6 +263,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .where('status' as never, '=', sql.lit('open') as never)
     .execute();
   await index('positions_by_time').on('positions').columns(['bot_id', 'opened_at', 'id']).execute();
+  await index('positions_by_symbol')
+    .on('positions')
+    .columns(['bot_id', 'symbol', 'opened_at', 'id'])
+    .execute();
 
   await table('trades')
     .addColumn('seq', int, autoId)
@@ -370,6 +374,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('max_drawdown', real, (c) => c.notNull().check(sql`max_drawdown between 0 and 1`))
     .addColumn('first_at', int, required)
     .addColumn('last_at', int, required)
+    .addColumn('trade_count', int, count('trade_count'))
+    .addColumn('win_count', int, count('win_count'))
+    .addColumn('realized_pnl', real, required)
     .addPrimaryKeyConstraint('bot_equity_hours_key', ['bot_id', 'hour_at', 'epoch'])
     .execute();
 
@@ -401,6 +408,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('at', int, required)
     .execute();
   await index('arena_events_by_room').unique().on('arena_events').columns(['room', 'seq']).execute();
+  await index('arena_events_feed')
+    .on('arena_events')
+    .columns(['room', 'seq'])
+    .where(sql<boolean>`type in ('turn', 'turn-failed', 'exit')`)
+    .execute();
 
   await table('risk_events')
     .addColumn('id', int, autoId)

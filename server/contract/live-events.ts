@@ -21,6 +21,7 @@ export const bookSchema = z.object({
   winRate: z.number().nullable(),
   positions: z.array(positionSchema),
 });
+export type BookView = z.infer<typeof bookSchema>;
 
 /** A turn was applied: what was decided and what was filled. Reasoning and outcomes are null where private. */
 export const turnEventSchema = z.object({
