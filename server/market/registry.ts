@@ -1,0 +1,32 @@
+import type { MarketConfig } from '../config/config.ts';
+import { StartupError } from '../errors.ts';
+import type { Sleep } from './sleep.ts';
+import type { MarketSource } from './source.ts';
+import { createReplaySource } from './sources/replay/replay-source.ts';
+import { createSimSource } from './sources/sim/sim-source.ts';
+
+export interface MarketDeps {
+  /** The wall clock, epoch ms. */
+  readonly now: () => number;
+  readonly sleep: Sleep;
+  /** Prices a simulated market must begin with, by symbol: those of positions carried over. */
+  readonly startPrices?: Readonly<Record<string, number>>;
+}
+
+type CreateSource = (config: MarketConfig, deps: MarketDeps) => MarketSource | Promise<MarketSource>;
+
+const SOURCES: Readonly<Record<MarketConfig['source'], CreateSource>> = {
+  sim: ({ seed }, deps) => createSimSource({ seed, ...deps }),
+  replay: ({ replayDir, speed }, { sleep }) =>
+    createReplaySource({ dir: requireDir(replayDir), speed, sleep }),
+};
+
+/** The market the configuration names. Throws StartupError when it cannot start. */
+export async function createMarketSource(config: MarketConfig, deps: MarketDeps): Promise<MarketSource> {
+  return SOURCES[config.source](config, deps);
+}
+
+function requireDir(dir: string | null): string {
+  if (dir !== null) return dir;
+  throw new StartupError('REPLAY_DIR is missing: a replay needs a folder of CSV candles.');
+}
