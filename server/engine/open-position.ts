@@ -11,7 +11,7 @@ import {
   toMicros,
   MICROS_PER_USD,
 } from './money.ts';
-import type { Account, Decision, Position, Quote, Rules, Side, SymbolSpec } from './model.ts';
+import type { Account, Decision, Outcome, Position, Quote, Rules, Side, SymbolSpec } from './model.ts';
 import { rejected } from './outcome.ts';
 
 type Opening = Decision & { readonly action: Side };
@@ -140,6 +140,9 @@ function sizeEntry(
         `${formatUsd(sizeMicros)} is below the least size of ${formatUsd(rules.minSizeMicros)}`,
       ),
     );
+  // Before any counting of steps: beyond 2^53 of them "one step less" is the same number.
+  if (sizeMicros > cashMicros)
+    return no(tooLittleCash(cashMicros, { sizeMicros, notional: sizeMicros * leverage, leverage }, rules));
   const quantityOf = (steps: number) => fromGridSteps(steps, spec.stepSize);
   const marginOf = (steps: number) => marginMicrosFor(notionalMicros(quantityOf(steps), price), leverage);
   let steps = gridSteps(((sizeMicros / MICROS_PER_USD) * leverage) / price, spec.stepSize, 'down');
@@ -152,15 +155,22 @@ function sizeEntry(
       ),
     );
   const quantity = quantityOf(steps);
-  const fee = feeMicros(notionalMicros(quantity, price), rules.takerFeeBps);
-  if (sizeMicros + fee > cashMicros) {
-    const largest = Math.floor(cashMicros / (1 + (leverage * rules.takerFeeBps) / 10_000) / 10_000) * 10_000;
-    return no(
-      rejected(
-        'insufficient-margin',
-        `needs ${formatUsd(sizeMicros + fee)}, has ${formatUsd(cashMicros)}; the largest size that fits is ${formatUsd(largest)}`,
-      ),
-    );
-  }
+  const notional = notionalMicros(quantity, price);
+  if (sizeMicros + feeMicros(notional, rules.takerFeeBps) > cashMicros)
+    return no(tooLittleCash(cashMicros, { sizeMicros, notional, leverage }, rules));
   return ok({ quantity, marginMicros: marginOf(steps) });
+}
+
+function tooLittleCash(
+  cashMicros: number,
+  asked: { sizeMicros: number; notional: number; leverage: number },
+  rules: Rules,
+): Outcome {
+  const needed = asked.sizeMicros + feeMicros(asked.notional, rules.takerFeeBps);
+  const largest =
+    Math.floor(cashMicros / (1 + (asked.leverage * rules.takerFeeBps) / 10_000) / 10_000) * 10_000;
+  return rejected(
+    'insufficient-margin',
+    `needs ${formatUsd(needed)}, has ${formatUsd(cashMicros)}; the largest size that fits is ${formatUsd(largest)}`,
+  );
 }
