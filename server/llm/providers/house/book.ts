@@ -76,11 +76,16 @@ export function planEntries(
     const costOfOne = 1 + (leverage * view.rules.takerFeeBps) / 10_000;
     const wanted = (view.equityMicros / MICROS_PER_USD) * entry.equityShare;
     const size = snap(Math.min(wanted, (cash / costOfOne) * 0.999), 0.01, 'down');
-    if (size < view.rules.minSizeUsd) continue;
+    if (size < view.rules.minSizeUsd || !buysOneStep(entry.market, size * leverage)) continue;
     cash -= size * costOfOne;
     decisions.push(toDecision(entry, size, leverage));
   }
   return decisions;
+}
+
+/** With a percent to spare for the price to move until the fill. */
+function buysOneStep({ spec, quote }: MarketView, notional: number): boolean {
+  return notional >= spec.stepSize * quote.price * 1.01;
 }
 
 function toDecision(entry: Entry, size: number, leverage: number): Decision {

@@ -28,10 +28,10 @@ export const buyAndHold = defineStrategy({
     }));
     const limits = { maxPositions: view.rules.maxOpenPositions, maxEntries: basket.length };
     return orHold(planEntries(view, entries, limits), () => {
-      const names = basket.map(({ spec }) => spec.symbol).join(' and ');
-      return missing.length === 0
-        ? `Holds ${names || 'nothing, no market is open'}, nothing to buy now`
-        : `Waits: the cash left is below the smallest position of ${view.rules.minSizeUsd} USD`;
+      const names = basket.map(({ spec }) => spec.symbol).join(' and ') || 'nothing, as no market is open';
+      if (missing.length > 0)
+        return `The cash left is below the smallest size of ${view.rules.minSizeUsd} USD`;
+      return `The basket is ${names}, and nothing of it is to be bought now`;
     });
   },
 });

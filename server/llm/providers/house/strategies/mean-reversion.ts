@@ -21,6 +21,8 @@ const params = z.strictObject({
   bandDeviations: z.number().min(0.5).max(4).default(1.5),
   /** Long below it; short above 100 minus it. */
   oversold: z.number().min(1).max(49).default(38),
+  /** The way back to the middle must be worth this many times the fees and slippage of entry and exit. */
+  minReward: z.number().min(0).max(20).default(2.5),
   /** Distance of the stop in band half-widths. */
   stopWidths: z.number().min(0.5).max(20).default(4),
 });
@@ -43,8 +45,10 @@ export const meanReversion = defineStrategy({
     const stretches = openMarkets(view)
       .flatMap((market) => measure(market, params))
       .toSorted((a, b) => Math.abs(b.reach) - Math.abs(a.reach));
+    const costs = (2 * (view.rules.takerFeeBps + view.rules.slippageBps)) / 10_000;
     const entries = stretches.flatMap((stretch, index) => {
-      const side = signalOf(stretch, params);
+      const isWorthIt = wayBack(stretch) >= params.minReward * costs;
+      const side = isWorthIt ? signalOf(stretch, params) : null;
       const place = rank(index, stretches.length, 'furthest stretched');
       return side ? [toEntry(stretch, { params, side, place })] : [];
     });
@@ -65,6 +69,11 @@ function measure(market: MarketView, { rsiPeriod, bandPeriod, bandDeviations }: 
 function signalOf({ rsi, reach }: Stretch, { oversold }: Params): Side | null {
   if (reach <= -1 && rsi <= oversold) return 'LONG';
   return reach >= 1 && rsi >= 100 - oversold ? 'SHORT' : null;
+}
+
+/** Distance from the price to the middle, a fraction of the price. */
+function wayBack({ market, band }: Stretch): number {
+  return Math.abs(market.quote.price - band.middle) / market.quote.price;
 }
 
 function exits(view: TurnView, params: Params): readonly Decision[] {
@@ -99,6 +108,6 @@ function words({ market, rsi, band, reach }: Stretch, params: Params): string {
 function explain(furthest: Stretch | undefined, context: { params: Params; found: number }): string {
   if (!furthest) return `No symbol is free and has the ${context.params.bandPeriod} candles the bands need`;
   return context.found === 0
-    ? `Nothing is stretched enough on both measures; furthest is ${words(furthest, context.params)}`
+    ? `Nothing is stretched enough to pay for the trade; furthest is ${words(furthest, context.params)}`
     : `Keeps its positions; ${words(furthest, context.params)} finds no free slot or cash`;
 }
