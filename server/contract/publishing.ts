@@ -27,3 +27,8 @@ export const HOUSE_BOT_PUBLISHING: Publishing = {
   reasoning: 'public',
   prompt: 'public',
 };
+
+/** What strangers may see of a bot. */
+export function publishingOf(owner: { readonly isHouse: boolean }): Publishing {
+  return owner.isHouse ? HOUSE_BOT_PUBLISHING : USER_BOT_PUBLISHING;
+}

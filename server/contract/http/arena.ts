@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { feedItemSchema } from '../live-events.ts';
-import { botSummarySchema, equityPointSchema } from './bots.ts';
+import { botSummarySchema, equityCurveSchema } from './bots.ts';
 import { marketSchema, marketStatusSchema } from './markets.ts';
 
 export const rangeSchema = z.enum(['1h', '6h', '1d', '1w', 'all']);
@@ -14,8 +14,8 @@ export const arenaResponseSchema = z.object({
   market: marketStatusSchema,
   markets: z.array(marketSchema),
   bots: z.array(botSummarySchema),
-  /** At most 300 points a bot, oldest first. */
-  equity: z.array(z.object({ botId: z.string(), points: z.array(equityPointSchema) })),
+  /** At most 300 points a bot, oldest first: of the 20 bots with the highest value and of reference bots. */
+  equity: z.array(equityCurveSchema),
   /** Newest first, at most 50. */
   feed: z.array(feedItemSchema),
 });

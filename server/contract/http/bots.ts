@@ -15,6 +15,7 @@ export const botSummarySchema = z.object({
   /** Wall clock. */
   createdAt: timeSchema,
   isPaused: z.boolean(),
+  /** null where the owner keeps it private. */
   pauseReason: z.string().nullable(),
   isTurnRunning: z.boolean(),
   /** Arena's clock; null before the first turn and while paused. */
@@ -144,6 +145,9 @@ export type DecisionView = z.infer<typeof decisionSchema>;
 
 /** [timestamp, total value]. */
 export const equityPointSchema = z.tuple([timeSchema, usdSchema]);
+export type EquityPoint = z.infer<typeof equityPointSchema>;
+export const equityCurveSchema = z.object({ botId: z.string(), points: z.array(equityPointSchema) });
+export type EquityCurve = z.infer<typeof equityCurveSchema>;
 
 export const snapshotSchema = z.object({
   timestamp: timeSchema,
@@ -155,6 +159,7 @@ export const snapshotSchema = z.object({
   tradeCount: z.int(),
   winRate: z.number().nullable(),
 });
+export type SnapshotView = z.infer<typeof snapshotSchema>;
 
 export const botsResponseSchema = z.object({ items: z.array(botSummarySchema) });
 export const botDetailSchema = botSummarySchema.extend({
@@ -173,8 +178,8 @@ export const positionsQuerySchema = historyQuerySchema.extend({
   status: z.enum(['open', 'closed']).optional(),
 });
 export const decisionsQuerySchema = pageQuerySchema;
-/** Rolled up in time: at most `limit` rows over [from, to]. */
-export const snapshotsQuerySchema = pageQuerySchema.extend({
+/** Rolled up in time: the present epoch's rows over [from, to], at most `limit` of them, evenly spread. */
+export const snapshotsQuerySchema = pageQuerySchema.omit({ cursor: true }).extend({
   limit: z.coerce.number().int().min(1).max(1000).default(500),
 });
 

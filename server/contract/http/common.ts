@@ -39,3 +39,9 @@ export const symbolQuerySchema = z.string().regex(/^[A-Z0-9]{2,30}$/);
 export function pageSchema<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 }
+
+export interface Page<Item> {
+  items: Item[];
+  /** Pass it as `cursor` for the next page; null = there is none. */
+  nextCursor: string | null;
+}

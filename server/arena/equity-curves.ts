@@ -1,0 +1,89 @@
+import type { AppContext, BotBook } from '../context.ts';
+import type { EquityCurve, SnapshotView } from '../contract/http/bots.ts';
+import {
+  findFirstSnapshotTime,
+  listCurves,
+  listHourlyCurves,
+  listHourlySnapshots,
+  listSnapshots,
+  type SnapshotRow,
+  type Thinning,
+} from '../db/queries/snapshots.ts';
+
+const HOUR_MS = 3_600_000;
+/** Longer spans are drawn from the hourly rollup: a day and a half of snapshots is all that is ever walked. */
+const RAW_SPAN_MS = 36 * HOUR_MS;
+
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+  /** At most so many points. */
+  readonly limit: number;
+}
+
+/** One bot's snapshots of its present epoch, newest first, spread over the span. */
+export async function readSnapshots(ctx: AppContext, book: BotBook, asked: Span): Promise<SnapshotView[]> {
+  const first = await findFirstSnapshotTime(ctx.db, book.botId, book.epoch);
+  if (first === undefined) return [];
+  const span = { ...asked, from: Math.max(asked.from, first) };
+  const rows = isShort(span)
+    ? await listSnapshots(ctx.db, book.botId, bySnapshot(span))
+    : await listHourlySnapshots(ctx.db, book.botId, byHour(span));
+  return rows
+    .filter((row) => row.epoch === book.epoch && row.timestamp >= span.from)
+    .slice(0, span.limit)
+    .map(snapshotView);
+}
+
+/** Several bots' values in their present epochs, oldest first, spread over the span. At most CURVES_AT_ONCE bots. */
+export async function readCurves(
+  ctx: AppContext,
+  books: readonly BotBook[],
+  asked: Span,
+): Promise<EquityCurve[]> {
+  const firsts = await Promise.all(
+    books.map((book) => findFirstSnapshotTime(ctx.db, book.botId, book.epoch)),
+  );
+  const known = firsts.filter((first) => first !== undefined);
+  if (known.length === 0) return books.map(({ botId }) => ({ botId, points: [] }));
+  const span = { ...asked, from: Math.max(asked.from, Math.min(...known)) };
+  const botIds = books.map(({ botId }) => botId);
+  const rows = isShort(span)
+    ? await listCurves(ctx.db, botIds, bySnapshot(span))
+    : await listHourlyCurves(ctx.db, botIds, byHour(span));
+  const byBot = Map.groupBy(rows, (row) => row.bot_id);
+  return books.map(({ botId, epoch }) => ({
+    botId,
+    points: (byBot.get(botId) ?? [])
+      .filter((row) => row.epoch === epoch && row.timestamp >= span.from)
+      .slice(-span.limit)
+      .map((row) => [row.timestamp, row.total_value]),
+  }));
+}
+
+function isShort(span: Span): boolean {
+  return span.to - span.from <= RAW_SPAN_MS;
+}
+
+function bySnapshot({ from, to, limit }: Span): Thinning {
+  return { from, to, stepMs: Math.max(1, Math.ceil((to - from + 1) / limit)) };
+}
+
+function byHour({ from, to, limit }: Span): Thinning {
+  const start = Math.floor(from / HOUR_MS) * HOUR_MS;
+  const hours = Math.ceil((to - start) / HOUR_MS);
+  return { from: start, to, stepMs: Math.ceil(hours / Math.max(1, limit - 1)) * HOUR_MS };
+}
+
+function snapshotView(row: SnapshotRow): SnapshotView {
+  return {
+    timestamp: row.timestamp,
+    balance: row.balance,
+    margin: row.margin,
+    unrealizedPnl: row.unrealized_pnl,
+    realizedPnl: row.realized_pnl,
+    totalValue: row.total_value,
+    tradeCount: row.trade_count,
+    winRate: row.trade_count === 0 ? null : row.win_rate,
+  };
+}

@@ -1,0 +1,159 @@
+import type { AppContext } from '../context.ts';
+import type { DecisionView, PositionView, SnapshotView, TradeView } from '../contract/http/bots.ts';
+import { publishingOf, type Publishing } from '../contract/publishing.ts';
+import { listDecisions, type DecisionRow } from '../db/queries/decisions.ts';
+import { listOpenPositions, listPositions, type PositionRow } from '../db/queries/positions.ts';
+import { LAST_ID, LAST_SEQ } from '../db/queries/time-page.ts';
+import { listTrades } from '../db/queries/trades.ts';
+import type { Outcome } from '../engine/model.ts';
+import { NotFoundError } from '../errors.ts';
+import { getPublicBot, markOf } from './bots-read.ts';
+import { readSnapshots } from './equity-curves.ts';
+import { decidedView, positionRowView, tradeView, usd } from './views.ts';
+
+/** Where a page of a history begins: after this row, going back in time. */
+export interface HistoryKey<Key extends string | number> {
+  readonly at: number;
+  readonly key: Key;
+}
+
+export interface HistoryQuery<Key extends string | number> {
+  readonly from?: number;
+  readonly to?: number;
+  readonly after: HistoryKey<Key> | null;
+  readonly limit: number;
+}
+
+/** `next` is null on the last page. */
+export interface HistoryPage<Item, Key extends string | number> {
+  readonly items: Item[];
+  readonly next: HistoryKey<Key> | null;
+}
+
+/** A bot's trades of all epochs, newest first. @throws NotFoundError */
+export async function readTrades(
+  ctx: AppContext,
+  botId: string,
+  query: HistoryQuery<number> & { symbol?: string },
+): Promise<HistoryPage<TradeView, number>> {
+  await getPublicBot(ctx, botId);
+  const rows = await listTrades(ctx.db, botId, { ...bounds(query, LAST_SEQ), symbol: query.symbol });
+  return pageOf(rows, query.limit, {
+    key: (row) => ({ at: row.executed_at, key: row.seq }),
+    view: tradeView,
+  });
+}
+
+/** A bot's positions of all epochs, newest first by opening. @throws NotFoundError */
+export async function readPositions(
+  ctx: AppContext,
+  botId: string,
+  query: HistoryQuery<string> & { symbol?: string; status?: 'open' | 'closed' },
+): Promise<HistoryPage<PositionView, string>> {
+  await getPublicBot(ctx, botId);
+  return pageOf(await positionRows(ctx, botId, query), query.limit, {
+    key: (row) => ({ at: row.opened_at, key: row.id }),
+    view: (row) => positionRowView(row, markOf(ctx, row.symbol)),
+  });
+}
+
+async function positionRows(
+  ctx: AppContext,
+  botId: string,
+  { status, symbol, ...query }: HistoryQuery<string> & { symbol?: string; status?: 'open' | 'closed' },
+): Promise<PositionRow[]> {
+  const { from, beforeAt, beforeKey, limit } = bounds(query, LAST_ID);
+  if (status !== 'open')
+    return await listPositions(ctx.db, botId, { from, beforeAt, beforeKey, limit, symbol, status });
+  const isBefore = (row: PositionRow) =>
+    row.opened_at < beforeAt || (row.opened_at === beforeAt && row.id < beforeKey);
+  return (await listOpenPositions(ctx.db, botId))
+    .filter((row) => isBefore(row) && row.opened_at >= from && (!symbol || row.symbol === symbol))
+    .sort((a, b) => b.opened_at - a.opened_at || (a.id < b.id ? 1 : -1))
+    .slice(0, limit);
+}
+
+/** A bot's decisions of all epochs, newest first, as strangers may see them. @throws NotFoundError */
+export async function readDecisions(
+  ctx: AppContext,
+  botId: string,
+  query: HistoryQuery<string>,
+): Promise<HistoryPage<DecisionView, string>> {
+  const bot = await getPublicBot(ctx, botId);
+  const publishing = publishingOf({ isHouse: bot.is_house === 1 });
+  const rows = await listDecisions(ctx.db, botId, {
+    ...bounds(query, LAST_ID),
+    includePrompt: publishing.prompt === 'public',
+  });
+  return pageOf(rows, query.limit, {
+    key: (row) => ({ at: row.timestamp, key: row.id }),
+    view: (row) => decisionView(row, publishing),
+  });
+}
+
+/** A bot's equity figures of its present epoch, newest first. @throws NotFoundError */
+export async function readBotSnapshots(
+  ctx: AppContext,
+  botId: string,
+  query: { readonly from?: number; readonly to?: number; readonly limit: number },
+): Promise<SnapshotView[]> {
+  await getPublicBot(ctx, botId);
+  const book = ctx.books.get(botId);
+  if (!book) throw new NotFoundError('bot', botId);
+  const now = ctx.clock.now();
+  return await readSnapshots(ctx, book, {
+    from: query.from ?? 0,
+    to: Math.min(query.to ?? now, now),
+    limit: query.limit,
+  });
+}
+
+/** One row more than asked for tells whether there is a next page. */
+function bounds<Key extends string | number>(query: HistoryQuery<Key>, last: Key) {
+  const to = query.to ?? Number.MAX_SAFE_INTEGER;
+  const isAfterInside = query.after !== null && query.after.at <= to;
+  return {
+    from: query.from ?? 0,
+    beforeAt: isAfterInside && query.after ? query.after.at : to,
+    beforeKey: isAfterInside && query.after ? query.after.key : last,
+    limit: query.limit + 1,
+  };
+}
+
+function pageOf<Row, Item, Key extends string | number>(
+  rows: readonly Row[],
+  limit: number,
+  { key, view }: { key: (row: Row) => HistoryKey<Key>; view: (row: Row) => Item },
+): HistoryPage<Item, Key> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return { items: shown.map(view), next: last && rows.length > limit ? key(last) : null };
+}
+
+function decisionView(row: DecisionRow, publishing: Publishing): DecisionView {
+  const decisions = JSON.parse(row.decisions_json) as unknown[];
+  const outcomes = JSON.parse(row.notes_json) as unknown[];
+  return {
+    id: row.id,
+    botId: row.bot_id,
+    turnNo: row.turn_no,
+    timestamp: row.timestamp,
+    executionSuccess: row.execution_success === 1,
+    isRedacted: publishing.reasoning !== 'public',
+    decisions: decisions.map((decision, i) => decidedView(decision, outcomeOf(outcomes[i]), publishing)),
+    prompt: row.prompt_sent,
+    rawAnswer: row.raw_answer,
+    model: row.model,
+    tokensIn: row.tokens_in,
+    tokensOut: row.tokens_out,
+    cost: row.cost_micros === null ? null : usd(row.cost_micros),
+    latencyMs: row.latency_ms,
+  };
+}
+
+/** Notes of migrated decisions are not outcomes: those have none. */
+function outcomeOf(note: unknown): Outcome | null {
+  return typeof note === 'object' && note !== null && 'code' in note && 'accepted' in note
+    ? (note as Outcome)
+    : null;
+}

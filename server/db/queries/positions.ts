@@ -1,0 +1,63 @@
+import { sql, type Kysely, type Selectable } from 'kysely';
+import type { Db } from '../database.ts';
+import { prepared, type Params, type PreparedQuery } from '../prepared.ts';
+import type { Database } from '../schema/index.ts';
+import type { PositionsTable } from '../schema/positions.ts';
+import type { TimePage } from './time-page.ts';
+
+export type PositionRow = Selectable<PositionsTable>;
+
+interface OfBot extends TimePage<string> {
+  readonly botId: string;
+}
+interface OfSymbol extends OfBot {
+  readonly symbol: string;
+}
+
+const page = (db: Kysely<Database>, param: Params<OfBot>) =>
+  db
+    .selectFrom('positions')
+    .selectAll()
+    .where('bot_id', '=', param('botId'))
+    .where('opened_at', '>=', param('from'))
+    .where((eb) => eb(eb.refTuple('opened_at', 'id'), '<', eb.tuple(param('beforeAt'), param('beforeKey'))))
+    .orderBy('opened_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(param('limit'));
+
+const ofBot: PreparedQuery<OfBot, PositionRow> = prepared((db, param) => page(db, param));
+const ofSymbol: PreparedQuery<OfSymbol, PositionRow> = prepared((db, param) =>
+  page(db, param).where('symbol', '=', param('symbol')),
+);
+const closedOfBot: PreparedQuery<OfBot, PositionRow> = prepared((db, param) =>
+  page(db, param).where('status', '=', 'closed'),
+);
+const closedOfSymbol: PreparedQuery<OfSymbol, PositionRow> = prepared((db, param) =>
+  page(db, param).where('symbol', '=', param('symbol')).where('status', '=', 'closed'),
+);
+/** Open ones are few and lie anywhere in time: the partial index finds them, nothing is walked. */
+const openOfBot: PreparedQuery<{ botId: string }, PositionRow> = prepared((db, param) =>
+  db
+    .selectFrom('positions')
+    .selectAll()
+    .where('bot_id', '=', param('botId'))
+    .where('status', '=', sql.lit('open')),
+);
+
+/** A bot's closed positions, or all of them, newest first by opening; the id breaks ties of time. */
+export async function listPositions(
+  db: Db,
+  botId: string,
+  { symbol, status, ...rest }: TimePage<string> & { symbol?: string; status?: 'closed' },
+): Promise<PositionRow[]> {
+  if (symbol === undefined) return await db.all(status ? closedOfBot : ofBot, { botId, ...rest });
+  return await db.all(status ? closedOfSymbol : ofSymbol, { botId, symbol, ...rest });
+}
+
+/** In no particular order. */
+export async function listOpenPositions(db: Db, botId: string): Promise<PositionRow[]> {
+  return await db.all(openOfBot, { botId });
+}
+
+/** Every read of this file, for the query plan test. */
+export const POSITION_READS = { ofBot, ofSymbol, closedOfBot, closedOfSymbol, openOfBot };

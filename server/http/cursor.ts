@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { HistoryKey } from '../arena/history.ts';
+import { InvalidInputError } from '../errors.ts';
+
+/** Cursors are opaque to clients: base64url of `[time, key]`. */
+export function encodeCursor(next: HistoryKey<string | number> | null): string | null {
+  return next && Buffer.from(JSON.stringify([next.at, next.key])).toString('base64url');
+}
+
+/** @throws InvalidInputError when the text is not a cursor of this list. */
+export function decodeCursor<Key extends string | number>(
+  cursor: string | undefined,
+  key: z.ZodType<Key>,
+): HistoryKey<Key> | null {
+  if (cursor === undefined) return null;
+  const parsed = z.tuple([z.int(), key]).safeParse(fromBase64(cursor));
+  if (!parsed.success)
+    throw new InvalidInputError(
+      'The cursor is not valid: pass the nextCursor of an earlier page of this list.',
+      [{ path: 'cursor', message: 'not a cursor of this list' }],
+    );
+  const [at, value] = parsed.data;
+  return { at, key: value };
+}
+
+function fromBase64(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  } catch {
+    return undefined;
+  }
+}

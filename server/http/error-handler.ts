@@ -1,0 +1,73 @@
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { ApiError } from '../contract/http/common.ts';
+import { AppError, ConflictError } from '../errors.ts';
+
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  'invalid-input': 400,
+  'invalid-json': 400,
+  'bad-request': 400,
+  'not-found': 404,
+  'stale-write': 409,
+  'body-too-large': 413,
+  'unsupported-media-type': 415,
+  'rate-limited': 429,
+  upstream: 502,
+};
+
+interface Failure {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly details?: unknown;
+}
+
+/** Failures of reading a request, as Express and its body parser name them. */
+const REQUEST_FAILURES: Readonly<Record<string, Omit<Failure, 'status'>>> = {
+  'entity.parse.failed': { code: 'invalid-json', message: 'The body is not valid JSON.' },
+  'entity.too.large': { code: 'body-too-large', message: 'The body is larger than 100 KiB.' },
+  'encoding.unsupported': { code: 'unsupported-media-type', message: 'A compressed body is not accepted.' },
+  'charset.unsupported': { code: 'unsupported-media-type', message: 'The body must be UTF-8.' },
+};
+
+/** Every path under /api that is no route. */
+export const unknownRoute: RequestHandler = (req) => {
+  throw new AppError('not-found', `There is no ${req.method} ${req.baseUrl}${req.path}.`);
+};
+
+/** The one place where an error becomes an answer. Unexpected ones are logged and say nothing of the inside. */
+// oxlint-disable-next-line eslint/max-params -- Express knows an error handler by its four parameters.
+export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next) => {
+  const failure = failureOf(error);
+  if (failure.status >= 500) req.log.error({ err: error }, 'request failed');
+  if (res.headersSent) return next(error);
+  // What is left of a body nobody reads must not keep the connection busy.
+  if (failure.status === 413) res.set('Connection', 'close');
+  send(res, failure, res.get('X-Request-Id') ?? '');
+};
+
+function send(res: Response, { status, code, message, details }: Failure, requestId: string): void {
+  const body: ApiError = {
+    error: { code, message, ...(details === undefined ? {} : { details }), requestId },
+  };
+  res.status(status).set('Cache-Control', 'no-store').json(body);
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof AppError) {
+    const status = STATUS_OF_CODE[error.code] ?? (error instanceof ConflictError ? 409 : 500);
+    if (status < 500) return { status, code: error.code, message: error.message, details: error.details };
+    if (status === 502)
+      return { status, code: error.code, message: 'Something this depends on did not answer.' };
+  }
+  return (
+    requestFailure(error) ?? { status: 500, code: 'internal', message: 'Something went wrong on our side.' }
+  );
+}
+
+function requestFailure(error: unknown): Failure | undefined {
+  if (!(error instanceof Error) || !('status' in error)) return undefined;
+  const { status } = error;
+  if (typeof status !== 'number' || status < 400 || status >= 500) return undefined;
+  const known = 'type' in error ? REQUEST_FAILURES[String(error.type)] : undefined;
+  return { status, ...(known ?? { code: 'bad-request', message: 'The request could not be read.' }) };
+}
