@@ -12,7 +12,7 @@ const EARLIEST_MS = Date.UTC(2000, 0, 1);
 const LATEST_MS = Date.UTC(2100, 0, 1);
 const PRICE_LIMIT = 1e12;
 const EPOCH = /^\d{1,15}$/;
-const ISO = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})(:\d{2}(?:\.\d{1,3})?)?Z?$/;
+const ISO = /^(\d{4}-\d{2}-(\d{2}))[ T](\d{2}:\d{2})(:\d{2}(?:\.\d{1,3})?)?Z?$/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 export type Parsed = { readonly row: Row; readonly decimals: number } | { readonly problem: string };
@@ -33,8 +33,8 @@ export function parseRow(cells: readonly string[]): Parsed {
   };
   const problem = priceProblem(row, texts) ?? volumeProblem(row.volume, volume) ?? shapeProblem(row);
   if (problem !== null) return { problem };
-  const decimals = Math.max(...Object.values(row).slice(1, 5).map(decimalsOf));
-  return { row, decimals };
+  const decimals = Math.max(decimalsOf(open), decimalsOf(high), decimalsOf(low), decimalsOf(close));
+  return { row, decimals: Math.min(decimals, MOST_DECIMALS) };
 }
 
 /** Epoch ms, or a date and time in UTC; a string says what is wrong. */
@@ -50,20 +50,27 @@ function parseTime(text: string): number | string {
 
 /** NaN unless the text names a real instant: 30 February is not one. */
 function parseIsoTime(text: string): number {
-  const [, date, minutes, seconds = ':00'] = ISO.exec(text) ?? [];
+  const [, date, day, minutes, seconds = ':00'] = ISO.exec(text) ?? [];
   const time = Date.parse(`${date}T${minutes}${seconds}Z`);
-  if (Number.isNaN(time)) return time;
-  return new Date(time).toISOString().startsWith(`${date}T${minutes}`) ? time : Number.NaN;
+  return new Date(time).getUTCDate() === Number(day) ? time : Number.NaN;
 }
 
 const parseNumber = (text: string): number => (NUMBER.test(text) ? Number(text) : Number.NaN);
 
-const parsePrice = (text: string): number => Number(parseNumber(text).toFixed(MOST_DECIMALS));
+function parsePrice(text: string): number {
+  const price = parseNumber(text);
+  return decimalsOf(text) > MOST_DECIMALS ? Number(price.toFixed(MOST_DECIMALS)) : price;
+}
 
-/** Digits behind the point that a price needs. */
-function decimalsOf(price: number): number {
-  const [mantissa = '', exponent = '0'] = String(price).split('e');
-  return Math.max(0, (mantissa.split('.')[1]?.length ?? 0) - Number(exponent));
+/** Digits behind the point that a number's text needs, trailing zeros left out. */
+function decimalsOf(text: string): number {
+  const exponentAt = text.search(/e/i);
+  const mantissa = exponentAt === -1 ? text : text.slice(0, exponentAt);
+  const point = mantissa.indexOf('.');
+  let end = mantissa.length;
+  if (point !== -1) while (mantissa[end - 1] === '0') end -= 1;
+  const digits = point === -1 ? 0 : end - point - 1;
+  return exponentAt === -1 ? digits : Math.max(0, digits - Number(text.slice(exponentAt + 1)));
 }
 
 function priceProblem(
