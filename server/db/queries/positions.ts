@@ -25,15 +25,32 @@ const page = (db: Kysely<Database>, param: Params<OfBot>) =>
     .orderBy('id', 'desc')
     .limit(param('limit'));
 
+/** The symbol is part of the bounds: only the index that begins with bot and symbol can follow them. */
+const symbolPage = (db: Kysely<Database>, param: Params<OfSymbol>) =>
+  db
+    .selectFrom('positions')
+    .selectAll()
+    .where('bot_id', '=', param('botId'))
+    .where((eb) => eb(eb.refTuple('symbol', 'opened_at'), '>=', eb.tuple(param('symbol'), param('from'))))
+    .where((eb) =>
+      eb(
+        eb.refTuple('symbol', 'opened_at', 'id'),
+        '<',
+        eb.tuple(param('symbol'), param('beforeAt'), param('beforeKey')),
+      ),
+    )
+    .orderBy('symbol', 'desc')
+    .orderBy('opened_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(param('limit'));
+
 const ofBot: PreparedQuery<OfBot, PositionRow> = prepared((db, param) => page(db, param));
-const ofSymbol: PreparedQuery<OfSymbol, PositionRow> = prepared((db, param) =>
-  page(db, param).where('symbol', '=', param('symbol')),
-);
+const ofSymbol: PreparedQuery<OfSymbol, PositionRow> = prepared((db, param) => symbolPage(db, param));
 const closedOfBot: PreparedQuery<OfBot, PositionRow> = prepared((db, param) =>
   page(db, param).where('status', '=', 'closed'),
 );
 const closedOfSymbol: PreparedQuery<OfSymbol, PositionRow> = prepared((db, param) =>
-  page(db, param).where('symbol', '=', param('symbol')).where('status', '=', 'closed'),
+  symbolPage(db, param).where('status', '=', 'closed'),
 );
 /** Open ones are few and lie anywhere in time: the partial index finds them, nothing is walked. */
 const openOfBot: PreparedQuery<{ botId: string }, PositionRow> = prepared((db, param) =>

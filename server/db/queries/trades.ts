@@ -27,10 +27,27 @@ const page = (db: Kysely<Database>, param: Params<OfBot>) =>
     .orderBy('seq', 'desc')
     .limit(param('limit'));
 
+/** The symbol is part of the bounds: only the index that begins with bot and symbol can follow them. */
+const symbolPage = (db: Kysely<Database>, param: Params<OfSymbol>) =>
+  db
+    .selectFrom('trades')
+    .selectAll()
+    .where('bot_id', '=', param('botId'))
+    .where((eb) => eb(eb.refTuple('symbol', 'executed_at'), '>=', eb.tuple(param('symbol'), param('from'))))
+    .where((eb) =>
+      eb(
+        eb.refTuple('symbol', 'executed_at', 'seq'),
+        '<',
+        eb.tuple(param('symbol'), param('beforeAt'), param('beforeKey')),
+      ),
+    )
+    .orderBy('symbol', 'desc')
+    .orderBy('executed_at', 'desc')
+    .orderBy('seq', 'desc')
+    .limit(param('limit'));
+
 const ofBot: PreparedQuery<OfBot, TradeRow> = prepared((db, param) => page(db, param));
-const ofSymbol: PreparedQuery<OfSymbol, TradeRow> = prepared((db, param) =>
-  page(db, param).where('symbol', '=', param('symbol')),
-);
+const ofSymbol: PreparedQuery<OfSymbol, TradeRow> = prepared((db, param) => symbolPage(db, param));
 
 /** A bot's trades, newest first; `seq` breaks ties of time. */
 export async function listTrades(

@@ -1,0 +1,119 @@
+import { CompiledQuery, sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compilePrepared, type PreparedQuery } from '../../db/prepared.ts';
+import { BOT_READS } from '../../db/queries/bots-read.ts';
+import { CANDLE_READS } from '../../db/queries/candles.ts';
+import { DECISION_READS } from '../../db/queries/decisions.ts';
+import { EVENT_READS } from '../../db/queries/events.ts';
+import { LEADERBOARD_READS } from '../../db/queries/leaderboard-read.ts';
+import { POSITION_READS } from '../../db/queries/positions.ts';
+import { SNAPSHOT_READS } from '../../db/queries/snapshots.ts';
+import { TRADE_READS } from '../../db/queries/trades.ts';
+import { insertBot, insertRows, insertSnapshots, insertUser, NOON, tradeRow } from '../support/factories.ts';
+import { openReadWorld, type ReadWorld } from '../support/read-context.ts';
+
+type AnyQuery = PreparedQuery<never, unknown>;
+
+const READS: Readonly<Record<string, Readonly<Record<string, AnyQuery>>>> = {
+  bots: BOT_READS,
+  candles: CANDLE_READS,
+  decisions: DECISION_READS,
+  events: EVENT_READS,
+  leaderboard: LEADERBOARD_READS,
+  positions: POSITION_READS,
+  snapshots: SNAPSHOT_READS,
+  trades: TRADE_READS,
+};
+const CASES = Object.entries(READS).flatMap(([file, reads]) =>
+  Object.entries(reads).map(([name, query]) => ({ name: `${file}.${name}`, query })),
+);
+
+/** Tables that grow with time; `s`, `h`, `d`, … are the aliases queries give them. */
+const GROWING = [
+  'trades',
+  'positions',
+  'bot_decisions',
+  'ledger_entries',
+  'bot_state_snapshots',
+  'price_sets',
+  'arena_events',
+  'candles',
+  'bot_turns',
+  'bot_equity_hours',
+];
+const ALIASES = ['d', 't', 's', 'h', 'f', 'l'];
+
+let world: ReadWorld;
+beforeAll(async () => {
+  world = await openReadWorld();
+  await insertUser(world.db, { id: 'u' });
+  await insertBot(world.db, { id: 'b', userId: 'u' });
+  await insertRows(
+    world.db,
+    'trades',
+    Array.from({ length: 200 }, (_, i) =>
+      tradeRow({ id: `t${i}`, botId: 'b', userId: 'u', executed_at: NOON + i }),
+    ),
+  );
+  await insertSnapshots(
+    world.db,
+    Array.from({ length: 200 }, (_, i) => ({ botId: 'b', userId: 'u', at: NOON + i * 60_000, value: 1 })),
+  );
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+async function planOf(query: AnyQuery): Promise<string[]> {
+  const { sql: text, bind } = compilePrepared(world.db.read, query);
+  const values = bind({}).map((value) => value ?? 0);
+  const { rows } = await world.db.read.executeQuery<{ detail: string }>(
+    CompiledQuery.raw(`explain query plan ${text}`, values),
+  );
+  return rows.map((row) => row.detail);
+}
+
+/** `SCAN x` walks the whole table; `SCAN x USING COVERING INDEX` walks a whole index. */
+function scansOf(plan: readonly string[]): string[] {
+  const tables = [...GROWING, ...ALIASES].join('|');
+  return plan.filter((line) => new RegExp(`^SCAN (${tables})( |$)`).test(line));
+}
+
+describe('reads of growing tables', () => {
+  test.each(CASES)('$name finds its rows by an index', async ({ query }) => {
+    const plan = await planOf(query);
+    // `select … order by id desc limit 1` reads the end of the table, whatever its length.
+    if (query === (EVENT_READS.lastId as AnyQuery)) expect(plan).toEqual(['SCAN arena_events']);
+    else expect(scansOf(plan), plan.join('\n')).toEqual([]);
+  });
+
+  test('newest-first pages need no sorting', async () => {
+    for (const query of [
+      TRADE_READS.ofBot,
+      TRADE_READS.ofSymbol,
+      POSITION_READS.ofBot,
+      POSITION_READS.ofSymbol,
+    ]) {
+      const plan = await planOf(query as AnyQuery);
+      expect(plan.join('\n')).not.toContain('TEMP B-TREE');
+    }
+  });
+
+  test('a page of one symbol does not walk the other symbols', async () => {
+    expect((await planOf(TRADE_READS.ofSymbol as AnyQuery)).join()).toContain('trades_by_symbol');
+    expect((await planOf(POSITION_READS.ofSymbol as AnyQuery)).join()).toContain('positions_by_symbol');
+    expect((await planOf(POSITION_READS.closedOfSymbol as AnyQuery)).join()).toContain('positions_by_symbol');
+  });
+
+  test('open positions and the feed are found by their partial indexes', async () => {
+    expect((await planOf(POSITION_READS.openOfBot as AnyQuery)).join()).toContain('positions_open');
+    expect((await planOf(EVENT_READS.feed as AnyQuery)).join()).toContain('arena_events_feed');
+  });
+
+  test('a query without an index is noticed', async () => {
+    const { rows } = await sql<{
+      detail: string;
+    }>`explain query plan select * from trades as t where pnl > 0`.execute(world.db.read);
+    expect(scansOf(rows.map((row) => row.detail))).not.toEqual([]);
+  });
+});

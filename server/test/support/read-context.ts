@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { BookStore } from '../../arena/book-store.ts';
+import { buildConfig, type Config } from '../../config/config.ts';
+import { parseEnv } from '../../config/env.ts';
+import type { AppContext, MarketData } from '../../context.ts';
+import type { Db } from '../../db/database.ts';
+import { openSqlite } from '../../db/dialects/sqlite.ts';
+import { migrateToLatest } from '../../db/migrator.ts';
+import type { Candle, Quote, SymbolSpec } from '../../engine/model.ts';
+import { silentLogger } from '../../log.ts';
+import { resample } from '../../market/candles.ts';
+import { NOON } from './factories.ts';
+
+const SPECS: readonly SymbolSpec[] = ['BTCUSDT', 'ETHUSDT'].map((symbol) => ({
+  symbol,
+  tickSize: 0.1,
+  stepSize: 0.001,
+  maxLeverage: 100,
+  maintenanceRate: 0.005,
+}));
+
+/** A market that stands where a test puts it. */
+export class StillMarket implements MarketData {
+  readonly symbols = SPECS;
+  readonly candleMs = 60_000;
+  readonly prices = new Map([
+    ['BTCUSDT', 51_000],
+    ['ETHUSDT', 2500],
+  ]);
+  candles: readonly Candle[] = [];
+  now = NOON;
+
+  spec(symbol: string): SymbolSpec | undefined {
+    return SPECS.find((spec) => spec.symbol === symbol);
+  }
+  quote(symbol: string): Quote | undefined {
+    const price = this.prices.get(symbol);
+    return price === undefined
+      ? undefined
+      : { symbol, price, at: this.now, isStale: false, isConfirmed: true };
+  }
+  quotes(): readonly Quote[] {
+    return SPECS.flatMap(({ symbol }) => this.quote(symbol) ?? []);
+  }
+  recentCandles(symbol: string, limit: number): readonly Candle[] {
+    return this.candles.filter((candle) => candle.symbol === symbol).slice(-limit);
+  }
+  change24h(): number | null {
+    return null;
+  }
+  sparkline(symbol: string): readonly number[] {
+    return resample(this.recentCandles(symbol, 1500), 1_800_000).map((candle) => candle.close);
+  }
+  status() {
+    return { source: 'still', kind: 'simulated', now: this.now, status: 'running', speed: 1 } as const;
+  }
+}
+
+export interface ReadWorld extends AsyncDisposable {
+  readonly ctx: AppContext;
+  readonly db: Db;
+  readonly books: BookStore;
+  readonly market: StillMarket;
+  /** Takes the books from the rows again and marks them. */
+  load(): Promise<void>;
+}
+
+/** A migrated database in a temporary folder with everything reads need around it; the market stands still. */
+export async function openReadWorld(http: Partial<Config['http']> = {}): Promise<ReadWorld> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'arena-'));
+  const file = path.join(folder, 'arena.db');
+  await migrateToLatest(file, 'test');
+  const db = openSqlite(file);
+  const market = new StillMarket();
+  const books = new BookStore(db);
+  const base = buildConfig(parseEnv({}), { clientDir: null, isTerminal: false });
+  const ctx: AppContext = {
+    config: { ...base, http: { ...base.http, rateLimitPerMinute: 1_000_000, ...http } },
+    version: '0.0.0-test',
+    db,
+    clock: { now: () => market.now, wallNow: () => market.now },
+    newId: () => crypto.randomUUID(),
+    providers: new Map(),
+    market,
+    books,
+    turns: {
+      state: () => ({ isRunning: false, nextTurnAt: market.now + 20_000, intervalMs: 20_000 }),
+      counts: () => ({ running: 0, skipped: 0 }),
+    },
+    equityStats: { maxDrawdown: () => null },
+    snapshots: { intervalMs: 60_000, maxDrawdown: () => null, take: () => Promise.resolve() },
+    boards: { refresh: () => Promise.resolve() },
+    databaseHealth: () => ({ status: 'ok', checkedAt: NOON, violations: 0 }),
+    log: silentLogger(),
+  };
+  return {
+    ctx,
+    db,
+    books,
+    market,
+    async load() {
+      await books.loadAll();
+      for (const { symbol, price } of market.quotes()) books.mark(symbol, price);
+    },
+    async [Symbol.asyncDispose]() {
+      await db.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
