@@ -9,7 +9,11 @@ import { StatementCache, kyselyOn } from './sqlite-driver.ts';
 
 const LEAST_SQLITE = [3, 51, 3];
 const BUSY_RETRY_MS = 5;
-const BUSY_LIMIT_MS = 5000;
+
+export interface SqliteOptions {
+  /** How long a write waits for another process that holds the file; 5 s unless said otherwise. */
+  readonly busyLimitMs: number;
+}
 
 interface Job {
   readonly writes: readonly Write[];
@@ -26,11 +30,11 @@ interface Hot {
  * Opens (or creates) a database file: one connection that writes, one that only reads.
  * @throws StartupError when SQLite is too old or a pragma does not hold.
  */
-export function openSqlite(path: string): Db {
+export function openSqlite(path: string, options: SqliteOptions = { busyLimitMs: 5000 }): Db {
   const writer = connect(path);
   const reader = connect(path);
   reader.pragma('query_only = ON');
-  return new SqliteDb(path, writer, reader);
+  return new SqliteDb(path, { writer, reader }, options);
 }
 
 function connect(path: string): BetterSqlite3.Database {
@@ -67,6 +71,7 @@ function compareVersions(a: readonly number[], b: readonly number[]): number {
 class SqliteDb implements Db {
   readonly path: string;
   readonly read: Kysely<Database>;
+  readonly #busyLimitMs: number;
   readonly #writer: BetterSqlite3.Database;
   readonly #writerStatements: StatementCache;
   readonly #readerStatements: StatementCache;
@@ -79,11 +84,16 @@ class SqliteDb implements Db {
   /** Settles when whoever holds the writer lets go. */
   #writing: Promise<unknown> = Promise.resolve();
 
-  constructor(path: string, writer: BetterSqlite3.Database, reader: BetterSqlite3.Database) {
+  constructor(
+    path: string,
+    connections: { writer: BetterSqlite3.Database; reader: BetterSqlite3.Database },
+    options: SqliteOptions,
+  ) {
     this.path = path;
-    this.#writer = writer;
-    this.#writerStatements = new StatementCache(writer);
-    this.#readerStatements = new StatementCache(reader);
+    this.#busyLimitMs = options.busyLimitMs;
+    this.#writer = connections.writer;
+    this.#writerStatements = new StatementCache(connections.writer);
+    this.#readerStatements = new StatementCache(connections.reader);
     this.#writeKysely = kyselyOn(this.#writerStatements);
     this.read = kyselyOn(this.#readerStatements);
   }
@@ -109,7 +119,7 @@ class SqliteDb implements Db {
 
   transaction<T>(run: (trx: Transaction<Database>) => Promise<T>): Promise<T> {
     return this.#hold(async () => {
-      const result = await retryWhileBusy(() => this.#writeKysely.transaction().execute(run));
+      const result = await this.#retryWhileBusy(() => this.#writeKysely.transaction().execute(run));
       this.#notify();
       return result;
     });
@@ -120,8 +130,16 @@ class SqliteDb implements Db {
     return () => this.#listeners.delete(listener);
   }
 
+  /** A read transaction of its own pins one state: commits meanwhile neither enter the copy nor start it again. */
   async backup(path: string): Promise<void> {
-    await this.#writer.backup(path);
+    const source = new BetterSqlite3(this.path, { timeout: 0, readonly: true });
+    try {
+      source.exec('begin');
+      source.prepare('select 1 from sqlite_master').get();
+      await source.backup(path);
+    } finally {
+      source.close();
+    }
   }
 
   async close(): Promise<void> {
@@ -143,7 +161,7 @@ class SqliteDb implements Db {
     this.#queue = [];
     const settled: (() => void)[] = [];
     try {
-      await retryWhileBusy(async () => this.#writerStatements.prepare('begin immediate').run());
+      await this.#retryWhileBusy(async () => this.#writerStatements.prepare('begin immediate').run());
       for (const job of jobs) settled.push(this.#runJob(job));
       this.#writerStatements.prepare('commit').run();
     } catch (error) {
@@ -197,17 +215,17 @@ class SqliteDb implements Db {
   #notify(): void {
     for (const listener of this.#listeners) listener();
   }
-}
 
-/** Another process may hold the write lock: wait off the event loop, up to five seconds. */
-async function retryWhileBusy<T>(run: () => Promise<T>): Promise<T> {
-  const deadline = performance.now() + BUSY_LIMIT_MS;
-  for (;;) {
-    try {
-      return await run();
-    } catch (error) {
-      if (!isBusy(error) || performance.now() > deadline) throw error;
-      await sleep(BUSY_RETRY_MS);
+  /** Another process may hold the write lock: wait off the event loop. */
+  async #retryWhileBusy<T>(run: () => Promise<T>): Promise<T> {
+    const deadline = performance.now() + this.#busyLimitMs;
+    for (;;) {
+      try {
+        return await run();
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > deadline) throw error;
+        await sleep(BUSY_RETRY_MS);
+      }
     }
   }
 }
