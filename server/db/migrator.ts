@@ -28,14 +28,15 @@ export function createMigrator(db: Kysely<Database>): Migrator {
  */
 export async function migrateToLatest(databasePath: string, stamp: string): Promise<MigrationReport> {
   const handle = new BetterSqlite3(databasePath, { timeout: 5000 });
-  handle.pragma('journal_mode = WAL');
-  handle.pragma('synchronous = FULL');
-  handle.pragma('foreign_keys = ON');
   const db = kyselyOn(new StatementCache(handle));
   try {
     await refuseLegacy(db, databasePath);
     const pending = await pendingMigrations(db);
     if (pending.length === 0) return { applied: [], backupPath: null };
+    // Only now: a file that is refused stays byte for byte as it was.
+    handle.pragma('journal_mode = WAL');
+    handle.pragma('synchronous = FULL');
+    handle.pragma('foreign_keys = ON');
     const backupPath = (await isNew(db)) ? null : await backUp(handle, `${databasePath}.before-${stamp}.db`);
     assertMigrated(await createMigrator(db).migrateToLatest());
     return { applied: pending, backupPath };
