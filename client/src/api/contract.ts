@@ -1,0 +1,43 @@
+/** The words the server speaks, as types only: zod stays out of the bundle. */
+export type { ArenaResponse, Range } from '../../../server/contract/http/arena.ts';
+export type {
+  BotDetail,
+  BotSummary,
+  Decided,
+  DecisionView,
+  PositionView,
+  TradeView,
+} from '../../../server/contract/http/bots.ts';
+export type { ApiError } from '../../../server/contract/http/common.ts';
+export type {
+  LeaderboardResponse,
+  LeaderboardRow,
+  Period,
+} from '../../../server/contract/http/leaderboard.ts';
+export type {
+  CandleInterval,
+  CandlesResponse,
+  Market,
+  MarketsResponse,
+  MarketStatus,
+} from '../../../server/contract/http/markets.ts';
+export type {
+  BotRoomState,
+  ClientToServerEvents,
+  EventPayload,
+  FeedItem,
+  JoinAnswer,
+  LiveEvent,
+  Prices,
+  RoomSnapshot,
+  ServerToClientEvents,
+} from '../../../server/contract/live-events.ts';
+
+/** A page of a list, newest first. */
+export interface Page<Item> {
+  items: Item[];
+  nextCursor: string | null;
+}
+
+/** [epoch ms, total value in USD]. */
+export type EquityPoint = [number, number];

@@ -1,0 +1,126 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { getJson, apiUrl } from './client.ts';
+import type {
+  ArenaResponse,
+  BotDetail,
+  BotSummary,
+  CandleInterval,
+  CandlesResponse,
+  DecisionView,
+  LeaderboardResponse,
+  Page,
+  Period,
+  Range,
+  TradeView,
+} from './contract.ts';
+
+export const keys = {
+  arena: ['arena'] as const,
+  equity: (range: Range) => ['equity', range] as const,
+  allEquity: ['equity'] as const,
+  bots: ['bots'] as const,
+  bot: (botId: string) => ['bot', botId] as const,
+  trades: (botId: string) => ['trades', botId] as const,
+  decisions: (botId: string) => ['decisions', botId] as const,
+  snapshots: (botId: string) => ['snapshots', botId] as const,
+  chartTrades: (botId: string) => ['chart-trades', botId] as const,
+  tradedSymbols: (botId: string) => ['traded-symbols', botId] as const,
+  leaderboard: ['leaderboard'] as const,
+  candles: ['candles'] as const,
+};
+
+const arenaReads = new Map<Range, Promise<ArenaResponse>>();
+
+/** The first screen; one request even when figures and curves ask at the same time. */
+export function readArena(range: Range): Promise<ArenaResponse> {
+  const running = arenaReads.get(range);
+  if (running) return running;
+  const read = getJson<ArenaResponse>(apiUrl('/arena', { range })).finally(() => arenaReads.delete(range));
+  arenaReads.set(range, read);
+  return read;
+}
+
+export const readBot = (botId: string, signal?: AbortSignal): Promise<BotDetail> =>
+  getJson<BotDetail>(apiUrl(`/bots/${encodeURIComponent(botId)}`), signal);
+
+export const botsQuery = queryOptions({
+  queryKey: keys.bots,
+  queryFn: async ({ signal }) => (await getJson<{ items: BotSummary[] }>(apiUrl('/bots'), signal)).items,
+});
+
+export const leaderboardQuery = (period: Period) =>
+  queryOptions({
+    queryKey: [...keys.leaderboard, period],
+    queryFn: ({ signal }) => getJson<LeaderboardResponse>(apiUrl('/leaderboard', { period }), signal),
+    // Another period is another table, but of the same rows: the old one stays until the new one is here.
+    placeholderData: (previous) => previous,
+  });
+
+export const candlesQuery = (symbol: string, interval: CandleInterval) =>
+  queryOptions({
+    queryKey: [...keys.candles, symbol, interval],
+    queryFn: ({ signal }) =>
+      getJson<CandlesResponse>(
+        apiUrl(`/markets/${encodeURIComponent(symbol)}/candles`, { interval, limit: 500 }),
+        signal,
+      ),
+  });
+
+const botList = (botId: string, list: string) => `/bots/${encodeURIComponent(botId)}/${list}`;
+
+export const tradesQuery = (botId: string, symbol: string | null) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.trades(botId), symbol],
+    queryFn: ({ pageParam, signal }) =>
+      getJson<Page<TradeView>>(
+        apiUrl(botList(botId, 'trades'), { symbol, cursor: pageParam, limit: 50 }),
+        signal,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+
+/** The fills a chart marks: the last 200 of one symbol. */
+export const chartTradesQuery = (botId: string, symbol: string) =>
+  queryOptions({
+    queryKey: [...keys.chartTrades(botId), symbol],
+    queryFn: ({ signal }) =>
+      getJson<Page<TradeView>>(apiUrl(botList(botId, 'trades'), { symbol, limit: 200 }), signal),
+  });
+
+/** The symbols of the last 200 trades, latest first. */
+export const tradedSymbolsQuery = (botId: string) =>
+  queryOptions({
+    queryKey: keys.tradedSymbols(botId),
+    queryFn: async ({ signal }) => {
+      const page = await getJson<Page<TradeView>>(apiUrl(botList(botId, 'trades'), { limit: 200 }), signal);
+      return [...new Set(page.items.map(({ symbol }) => symbol))];
+    },
+  });
+
+export const readDecisions = (
+  botId: string,
+  page: { cursor: string | null; limit: number },
+  signal?: AbortSignal,
+): Promise<Page<DecisionView>> =>
+  getJson<Page<DecisionView>>(apiUrl(botList(botId, 'decisions'), page), signal);
+
+export const decisionsQuery = (botId: string) =>
+  infiniteQueryOptions({
+    queryKey: keys.decisions(botId),
+    queryFn: ({ pageParam, signal }) => readDecisions(botId, { cursor: pageParam, limit: 25 }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+
+export interface SnapshotPoint {
+  timestamp: number;
+  totalValue: number;
+}
+
+export const snapshotsQuery = (botId: string, range: Range, from: () => number | null) =>
+  queryOptions({
+    queryKey: [...keys.snapshots(botId), range],
+    queryFn: ({ signal }) =>
+      getJson<Page<SnapshotPoint>>(apiUrl(botList(botId, 'snapshots'), { limit: 500, from: from() }), signal),
+  });

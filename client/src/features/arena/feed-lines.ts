@@ -1,0 +1,173 @@
+import type { Decided, FeedItem, TradeView } from '../../api/contract.ts';
+import { leverage, money, percent, price, signedMoney } from '../../ui/format.ts';
+import { messages } from '../../ui/messages.ts';
+
+export type LineKind = 'trade' | 'rejected' | 'adjusted' | 'held' | 'failed';
+
+/** One thing that happened, in words: `verb` side symbol · details “quote”. */
+export interface FeedLine {
+  readonly key: string;
+  readonly at: number;
+  readonly botId: string;
+  readonly kind: LineKind;
+  readonly verb: string;
+  readonly side: 'LONG' | 'SHORT' | null;
+  readonly symbol: string | null;
+  readonly detail: string;
+  /** Result of an exit in USD; null for everything else. */
+  readonly pnl: number | null;
+  readonly pnlText: string;
+  readonly quote: string | null;
+}
+
+type TickSizes = (symbol: string) => number | null;
+type TurnPayload = Extract<FeedItem['payload'], { type: 'turn' }>;
+
+const text = messages.feed;
+const EMPTY = { side: null, symbol: null, detail: '', pnl: null, pnlText: '', quote: null } as const;
+
+const sideOf = (action: string): 'LONG' | 'SHORT' | null =>
+  action === 'LONG' || action === 'SHORT' ? action : null;
+
+function entryDetail(trade: TradeView, tickSizes: TickSizes): string {
+  const paid = price(trade.price ?? trade.entryPrice, tickSizes(trade.symbol));
+  return `${leverage(trade.leverage)} · ${text.margin(money(trade.size))} ${text.at(paid)}`;
+}
+
+function exitFields(trade: TradeView, tickSizes: TickSizes) {
+  const got = price(trade.price ?? trade.exitPrice, tickSizes(trade.symbol));
+  const onMargin = trade.size > 0 ? ` (${percent(trade.pnl / trade.size)})` : '';
+  return { detail: text.at(got), pnl: trade.pnl, pnlText: `${signedMoney(trade.pnl)}${onMargin}` };
+}
+
+function exitVerb(trade: TradeView, isPartial: boolean): string {
+  return text.causes[trade.cause] ?? (isPartial ? text.reduced : text.closed);
+}
+
+function decisionOf(trade: TradeView, decisions: readonly Decided[]): Decided | undefined {
+  const isEntry = trade.tradeType === 'entry';
+  return decisions.find(
+    ({ action, symbol, outcome }) =>
+      outcome?.accepted !== false &&
+      (isEntry ? action === trade.side && symbol === trade.symbol : action === 'CLOSE') &&
+      (outcome?.positionId === trade.positionId || symbol === trade.symbol),
+  );
+}
+
+function tradeLine(
+  item: { at: number; seq: number; payload: TurnPayload },
+  trade: TradeView,
+  tickSizes: TickSizes,
+) {
+  const { decisions, book, botId } = item.payload;
+  const decided = decisionOf(trade, decisions);
+  const isPartial = book.positions.some(({ id }) => id === trade.positionId);
+  const isEntry = trade.tradeType === 'entry';
+  const entryVerb = decided?.outcome?.code === 'increased' ? text.added : text.opened;
+  return {
+    ...EMPTY,
+    key: `${item.seq}:${trade.id}`,
+    at: item.at,
+    botId,
+    kind: 'trade',
+    verb: isEntry ? entryVerb : exitVerb(trade, isPartial),
+    side: trade.side,
+    symbol: trade.symbol,
+    ...(isEntry ? { detail: entryDetail(trade, tickSizes) } : exitFields(trade, tickSizes)),
+    quote: decided?.reasoning ?? null,
+  } satisfies FeedLine;
+}
+
+/** "rejected: insufficient margin: …" follows a verb that already says so. */
+export function plainMessage(message: string): string {
+  const plain = message.replace(/^rejected:\s*/i, '');
+  return plain === '' ? message : plain;
+}
+
+function adjustedDetail(decided: Decided, tickSizes: TickSizes): string {
+  const tick = decided.symbol === null ? null : tickSizes(decided.symbol);
+  const parts = [
+    decided.stopLoss === null ? null : text.stop(price(decided.stopLoss, tick)),
+    decided.takeProfit === null ? null : text.target(price(decided.takeProfit, tick)),
+  ];
+  return parts.filter((part) => part !== null).join(' · ');
+}
+
+function decisionLine(
+  decided: Decided,
+  tickSizes: TickSizes,
+): Pick<FeedLine, 'kind' | 'verb'> & Partial<FeedLine> {
+  const side = sideOf(decided.action);
+  const wanted = side === null ? decided.action.toLowerCase() : '';
+  if (decided.outcome?.accepted === false) {
+    return {
+      kind: 'rejected',
+      verb: text.rejected(wanted).trim(),
+      side,
+      symbol: decided.symbol,
+      detail: `— ${plainMessage(decided.outcome.message)}`,
+    };
+  }
+  return {
+    kind: 'adjusted',
+    verb: text.adjusted,
+    symbol: decided.symbol,
+    detail: adjustedDetail(decided, tickSizes),
+    quote: decided.reasoning,
+  };
+}
+
+function heldLine(decisions: readonly Decided[]): Pick<FeedLine, 'kind' | 'verb' | 'detail' | 'quote'> {
+  const quote = decisions.find(({ reasoning }) => reasoning !== null && reasoning !== '')?.reasoning ?? null;
+  const isPrivate = quote === null && decisions.some(({ outcome }) => outcome === null);
+  return { kind: 'held', verb: text.held, detail: isPrivate ? `· ${text.private}` : '', quote };
+}
+
+function turnLines(
+  item: { at: number; seq: number; payload: TurnPayload },
+  tickSizes: TickSizes,
+): FeedLine[] {
+  const { decisions, trades, botId } = item.payload;
+  const base = { ...EMPTY, at: item.at, botId };
+  const traded = trades.map((trade) => tradeLine(item, trade, tickSizes));
+  const others = decisions
+    .filter(({ action, outcome }) => outcome?.accepted === false || (action === 'ADJUST' && outcome !== null))
+    .map((decided, index) => ({
+      ...base,
+      key: `${item.seq}:d${index}`,
+      ...decisionLine(decided, tickSizes),
+    }));
+  if (traded.length + others.length > 0) return [...traded, ...others];
+  return [{ ...base, key: `${item.seq}:held`, ...heldLine(decisions) }];
+}
+
+/** What people read of one event: one line a trade, rejection or adjustment, else one line that the bot held. */
+export function feedLines(item: FeedItem, tickSizes: TickSizes): FeedLine[] {
+  const { payload, seq, at } = item;
+  if (payload.type === 'turn') return turnLines({ seq, at, payload }, tickSizes);
+  const base = { ...EMPTY, at, botId: payload.botId };
+  if (payload.type === 'turn-failed') {
+    const detail = `— ${payload.reason ?? text.failedPrivate}`;
+    return [{ ...base, key: `${seq}:failed`, kind: 'failed', verb: text.failed, detail }];
+  }
+  const { trade, book } = payload;
+  const isPartial = book.positions.some(({ id }) => id === trade.positionId);
+  return [
+    {
+      ...base,
+      key: `${seq}:${trade.id}`,
+      kind: 'trade',
+      verb: exitVerb(trade, isPartial),
+      side: trade.side,
+      symbol: trade.symbol,
+      ...exitFields(trade, tickSizes),
+    },
+  ];
+}
+
+export type FeedFilter = 'all' | 'trades' | 'decisions';
+
+export function matchesFilter(line: FeedLine, filter: FeedFilter): boolean {
+  if (filter === 'all') return true;
+  return (line.kind === 'trade') === (filter === 'trades');
+}

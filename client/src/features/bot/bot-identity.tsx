@@ -1,0 +1,87 @@
+import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import type { BotSummary } from '../../api/contract.ts';
+import { useBots } from '../../live/context.tsx';
+import { Badge } from '../../ui/badge.tsx';
+import { assignColors, colorVariable, hashOf, PALETTE_SIZE } from '../../ui/bot-colors.ts';
+import { cn } from '../../ui/cn.ts';
+import { messages } from '../../ui/messages.ts';
+
+/** The market's own line: what doing nothing clever would have made. */
+export const isBuyAndHold = (bot: BotSummary): boolean =>
+  bot.isReference && /buy.?(and|&).?hold/i.test(bot.provider.model);
+
+/** CSS variable of a bot's colour, the same on every page. Buy & hold is grey. */
+export function useBotColors(): (botId: string) => string {
+  const bots = useBots();
+  // Colours hang on who is there and since when, not on figures that tick.
+  const roster = bots.map(({ id, createdAt }) => `${id}@${createdAt}`).join();
+  return useMemo(() => {
+    const indexes = assignColors(bots.filter((bot) => !isBuyAndHold(bot)));
+    const grey = new Set(bots.filter(isBuyAndHold).map(({ id }) => id));
+    return (botId: string) =>
+      grey.has(botId) ? '--reference' : colorVariable(indexes.get(botId) ?? hashOf(botId) % PALETTE_SIZE);
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [roster]);
+}
+
+function initialsOf(name: string): string {
+  const words = name.split(/[\s_-]+/).filter((word) => word !== '');
+  const letters = words.length > 1 ? words.slice(0, 2).map((word) => word.slice(0, 1)) : [name.slice(0, 2)];
+  return letters.join('').toUpperCase();
+}
+
+interface AvatarProps {
+  readonly bot: Pick<BotSummary, 'id' | 'name'>;
+  readonly className?: string;
+}
+
+export function Avatar({ bot, className }: AvatarProps) {
+  const color = `var(${useBotColors()(bot.id)})`;
+  return (
+    <span
+      aria-hidden="true"
+      className={cn(
+        'grid size-6 shrink-0 place-items-center rounded-md text-[10px] font-semibold',
+        className,
+      )}
+      style={{ color, backgroundColor: `color-mix(in srgb, ${color} 18%, transparent)` }}
+    >
+      {initialsOf(bot.name)}
+    </span>
+  );
+}
+
+/** Avatar and name, leading to the bot. */
+export function BotLink({ bot, className }: AvatarProps) {
+  return (
+    <Link
+      to="/bots/$botId"
+      params={{ botId: bot.id }}
+      className={cn('flex min-w-0 items-center gap-2 font-medium hover:text-accent', className)}
+    >
+      <Avatar bot={bot} />
+      <span className="truncate">{bot.name}</span>
+    </Link>
+  );
+}
+
+export function ReferenceBadge() {
+  return (
+    <Badge tone="outline" hint={messages.board.referenceHint}>
+      {messages.board.reference}
+    </Badge>
+  );
+}
+
+export function PausedBadge({ bot }: { bot: BotSummary }) {
+  if (!bot.isPaused) return null;
+  return (
+    <Badge
+      tone="warn"
+      hint={bot.pauseReason === null ? undefined : messages.bots.pausedBecause(bot.pauseReason)}
+    >
+      {messages.bots.paused}
+    </Badge>
+  );
+}

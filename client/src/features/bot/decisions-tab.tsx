@@ -1,0 +1,153 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { ChevronRight } from 'lucide-react';
+import { useState } from 'react';
+import type { Decided, DecisionView } from '../../api/contract.ts';
+import { decisionsQuery } from '../../api/queries.ts';
+import { useNow, useTickSizes } from '../../live/context.tsx';
+import { Badge } from '../../ui/badge.tsx';
+import { cn } from '../../ui/cn.ts';
+import { leverage, money, price as priceText, share } from '../../ui/format.ts';
+import { messages } from '../../ui/messages.ts';
+import { LoadMore } from '../../ui/load-more.tsx';
+import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { EmptyState, ErrorState } from '../../ui/states.tsx';
+import { exactTime, relativeTime, shortTime } from '../../ui/time.ts';
+import { plainMessage } from '../arena/feed-lines.ts';
+import { DecisionFacts, LongText } from './decision-details.tsx';
+
+const text = messages.bot;
+
+/** A timeline of turns; each opens to what was asked, answered and done. */
+export function DecisionsTab({ botId }: { botId: string }) {
+  const query = useInfiniteQuery(decisionsQuery(botId));
+  const { data, isError, error, refetch } = query;
+  const items = data?.pages.flatMap((page) => page.items);
+  if (isError && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (!items) return <SkeletonRows count={8} />;
+  if (items.length === 0) return <EmptyState text={text.noDecisions} />;
+  return (
+    <>
+      <ol className="divide-y divide-line">
+        {items.map((decision) => (
+          <DecisionRow key={decision.id} decision={decision} />
+        ))}
+      </ol>
+      <LoadMore query={query} />
+    </>
+  );
+}
+
+function summaryOf({ decisions }: DecisionView): { label: string; tone: 'neutral' | 'accent' | 'warn' }[] {
+  if (decisions.length === 0) return [{ label: messages.feed.held, tone: 'neutral' }];
+  return decisions.slice(0, 4).map(({ action, symbol, outcome }) => ({
+    label: action === 'HOLD' ? messages.feed.held : `${action} ${symbol ?? ''}`.trim(),
+    tone: outcome?.accepted === false ? 'warn' : action === 'HOLD' ? 'neutral' : 'accent',
+  }));
+}
+
+function DecisionRow({ decision }: { decision: DecisionView }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const now = useNow(10_000);
+  const quote = decision.decisions.find(({ reasoning }) => reasoning !== null)?.reasoning;
+  return (
+    <li>
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        onClick={() => setIsOpen(!isOpen)}
+        className="flex w-full items-center gap-3 px-4 py-2.5 text-left -outline-offset-2 hover:bg-hover"
+      >
+        <ChevronRight
+          aria-hidden="true"
+          className={cn('size-4 shrink-0 text-muted transition-transform', isOpen && 'rotate-90')}
+        />
+        <time
+          dateTime={new Date(decision.timestamp).toISOString()}
+          title={`${exactTime(decision.timestamp)} · ${relativeTime(decision.timestamp, now)}`}
+          className="nums w-24 shrink-0 text-xs text-muted"
+        >
+          {shortTime(decision.timestamp, now)}
+        </time>
+        <span className="flex min-w-0 flex-1 flex-wrap items-center gap-2">
+          {summaryOf(decision).map(({ label, tone }, index) => (
+            <Badge key={index} tone={tone}>
+              {label}
+            </Badge>
+          ))}
+          {!decision.executionSuccess && <Badge tone="loss">{text.turnFailed}</Badge>}
+          <span className="min-w-0 basis-full truncate text-sm text-muted sm:basis-0 sm:grow">
+            {decision.isRedacted ? <Private /> : quote}
+          </span>
+        </span>
+      </button>
+      {isOpen && <DecisionBody decision={decision} />}
+    </li>
+  );
+}
+
+export function Private() {
+  return (
+    <span className="text-xs text-muted italic" title={text.privateHint}>
+      {text.private}
+    </span>
+  );
+}
+
+function DecisionBody({ decision }: { decision: DecisionView }) {
+  return (
+    <div className="animate-appear border-t border-line bg-bg px-4 py-4 sm:pl-11">
+      <ul className="flex flex-col gap-3">
+        {decision.decisions.map((decided, index) => (
+          <DecidedCard key={index} decided={decided} isRedacted={decision.isRedacted} />
+        ))}
+      </ul>
+      <DecisionFacts decision={decision} />
+      <LongText title={text.prompt} value={decision.prompt} />
+      <LongText title={text.rawAnswer} value={decision.rawAnswer} />
+    </div>
+  );
+}
+
+function termsOf(decided: Decided, tick: number | null): string {
+  const terms = [
+    decided.leverage === null ? null : leverage(decided.leverage),
+    decided.size === null ? null : messages.feed.margin(money(decided.size)),
+    decided.stopLoss === null ? null : messages.feed.stop(priceText(decided.stopLoss, tick)),
+    decided.takeProfit === null ? null : messages.feed.target(priceText(decided.takeProfit, tick)),
+    decided.closeFraction === null ? null : share(decided.closeFraction),
+    decided.confidence === null ? null : text.confidence(share(decided.confidence)),
+  ];
+  return terms.filter((term) => term !== null).join(' · ');
+}
+
+function DecidedCard({ decided, isRedacted }: { decided: Decided; isRedacted: boolean }) {
+  const tickSizes = useTickSizes();
+  const { outcome } = decided;
+  const terms = termsOf(decided, decided.symbol === null ? null : tickSizes(decided.symbol));
+  return (
+    <li className="rounded-md border border-line bg-surface p-3">
+      <p className="flex flex-wrap items-baseline gap-x-3">
+        <span className="font-semibold">
+          {decided.action} {decided.symbol}
+        </span>
+        <span className="text-sm text-muted tabular-nums">{terms}</span>
+      </p>
+      <p className="mt-1 text-sm break-words whitespace-pre-wrap text-soft">
+        {decided.reasoning ?? (isRedacted ? <Private /> : messages.none)}
+      </p>
+      {outcome && (
+        <p className="mt-2 flex flex-wrap items-baseline gap-2 text-sm">
+          <Badge tone={outcome.accepted ? 'gain' : 'warn'} title={outcome.code}>
+            {outcome.accepted ? `✓ ${text.accepted}` : `✕ ${text.rejected}`}
+          </Badge>
+          <span>{plainMessage(outcome.message)}</span>
+          {outcome.notes.map((note) => (
+            <span key={note} className="text-muted">
+              {note}
+            </span>
+          ))}
+        </p>
+      )}
+    </li>
+  );
+}

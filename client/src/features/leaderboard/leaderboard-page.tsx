@@ -1,0 +1,171 @@
+import { getRouteApi } from '@tanstack/react-router';
+import { memo, useState } from 'react';
+import { useTick } from '../../live/context.tsx';
+import { valueKey } from '../../live/ticks.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { count, fall, ratio, share } from '../../ui/format.ts';
+import { Money, Percent, Pnl } from '../../ui/live-number.tsx';
+import { messages } from '../../ui/messages.ts';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { SearchField } from '../../ui/search-field.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { Sparkline } from '../../ui/sparkline.tsx';
+import { EmptyState, ErrorState } from '../../ui/states.tsx';
+import { ScrollNote, SortableTh, Table, Td, Th, type Sorting } from '../../ui/table.tsx';
+import { exactTime } from '../../ui/time.ts';
+import { useShapes } from '../arena/equity-panel.tsx';
+import { PERIODS } from '../arena/leaderboard-panel.tsx';
+import { BotLink, PausedBadge, ReferenceBadge, useBotColors } from '../bot/bot-identity.tsx';
+import { Rank } from './rank.tsx';
+import { matchesSearch, sortRows, type BoardRow, type Column } from './rows.ts';
+import { useBoard, useMoves } from './use-board.ts';
+
+const route = getRouteApi('/leaderboard');
+const text = messages.board;
+
+const COLUMNS: readonly { column: Column; label: string; hint?: string }[] = [
+  { column: 'return', label: text.return },
+  { column: 'pnl', label: text.pnl },
+  { column: 'value', label: text.value },
+  { column: 'sharpe', label: text.sharpe, hint: text.sharpeHint },
+  { column: 'drawdown', label: text.drawdown },
+  { column: 'winRate', label: text.winRate },
+  { column: 'trades', label: text.trades },
+];
+
+export function LeaderboardPage() {
+  const { period, q } = route.useSearch();
+  const navigate = route.useNavigate();
+  const { rows, to, arena } = useBoard(period);
+  const found = rows?.filter(({ bot }) => matchesSearch(bot, q));
+  return (
+    <>
+      <PageHeader title={text.title} lead={text.lead}>
+        <SearchField
+          label={text.search}
+          value={q}
+          onChange={(next) => void navigate({ search: { period, q: next }, replace: true })}
+          className="w-full sm:w-64"
+        />
+        <Segmented
+          label={text.period}
+          options={PERIODS}
+          value={period}
+          onChange={(next) => void navigate({ search: { period: next, q }, replace: true })}
+        />
+      </PageHeader>
+      <Panel>
+        {arena.isError && !arena.data && (
+          <ErrorState error={arena.error} onRetry={() => void arena.refetch()} />
+        )}
+        {!rows && !arena.isError && <SkeletonRows count={8} />}
+        {rows?.length === 0 && <EmptyState text={text.empty} />}
+        {found?.length === 0 && rows && rows.length > 0 && <EmptyState text={text.noMatch} />}
+        {found && found.length > 0 && <BoardTable rows={found} />}
+      </Panel>
+      {to !== null && <p className="mt-2 text-xs text-muted">{text.asOf(exactTime(to))}</p>}
+    </>
+  );
+}
+
+function BoardTable({ rows }: { rows: readonly BoardRow[] }) {
+  const { period } = route.useSearch();
+  const [sorting, setSorting] = useState<Sorting<Column>>({ column: 'place', isDescending: false });
+  const moves = useMoves(rows, period);
+  const shapes = useShapes('1d');
+  const colorOf = useBotColors();
+  const sortBy = (column: Column) =>
+    setSorting((before) => ({
+      column,
+      isDescending: before.column === column ? !before.isDescending : column !== 'place',
+    }));
+  const sorted = sortRows(rows, sorting.column, sorting.isDescending);
+  return (
+    <>
+      <Table label={text.title}>
+        <thead>
+          <tr>
+            <SortableTh column="place" label={text.rank} sorting={sorting} onSort={sortBy} className="pl-4" />
+            <Th className="sticky left-0 bg-surface">{text.bot}</Th>
+            <Th>{text.curve}</Th>
+            {COLUMNS.map((column) => (
+              <SortableTh
+                key={column.column}
+                {...column}
+                sorting={sorting}
+                onSort={sortBy}
+                className="text-right last:pr-4"
+              />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {sorted.map((row) => (
+            <BoardTableRow
+              key={row.botId}
+              row={row}
+              move={moves.get(row.botId)}
+              shape={shapes.get(row.botId)}
+              color={`var(${colorOf(row.botId)})`}
+            />
+          ))}
+        </tbody>
+      </Table>
+      <ScrollNote />
+    </>
+  );
+}
+
+interface BoardTableRowProps {
+  readonly row: BoardRow;
+  readonly move: number | undefined;
+  readonly shape: readonly number[] | undefined;
+  readonly color: string;
+}
+
+const BoardTableRow = memo(function BoardTableRow({ row, move, shape, color }: BoardTableRowProps) {
+  const value = useTick(valueKey(row.botId), row.totalValue);
+  const liveReturn =
+    row.totalValue === 0 ? row.returnFraction : ((1 + row.returnFraction) * value) / row.totalValue - 1;
+  return (
+    <tr className="group hover:bg-hover">
+      <Td className="pl-4">
+        <Rank place={row.place} move={move} />
+      </Td>
+      <Td className="sticky left-0 bg-surface group-hover:bg-hover">
+        <div className="flex flex-col">
+          <div className="flex items-center gap-2">
+            <BotLink bot={row.bot} className="max-w-40 sm:max-w-none" />
+            {row.place === null && <ReferenceBadge />}
+            <PausedBadge bot={row.bot} />
+          </div>
+        </div>
+      </Td>
+      <Td>
+        <Sparkline values={shape ?? []} color={color} className="w-20" />
+      </Td>
+      <Td className="text-right font-medium">
+        <Percent value={liveReturn} />
+      </Td>
+      <Td className="text-right">
+        <Pnl value={row.pnl + (value - row.totalValue)} />
+      </Td>
+      <Td className="text-right">
+        <Money value={value} />
+      </Td>
+      <Td className="nums text-right">
+        {row.hasFewTrades && (
+          <Badge hint={text.fewTradesHint} className="mr-2">
+            {text.fewTrades}
+          </Badge>
+        )}
+        {ratio(row.sharpe)}
+      </Td>
+      <Td className="nums text-right">{fall(row.maxDrawdown)}</Td>
+      <Td className="nums text-right">{share(row.winRate)}</Td>
+      <Td className="nums pr-4 text-right">{count(row.tradeCount)}</Td>
+    </tr>
+  );
+});

@@ -1,0 +1,186 @@
+import type {
+  ArenaResponse,
+  BotDetail,
+  BotSummary,
+  EventPayload,
+  EquityPoint,
+  FeedItem,
+  LiveEvent,
+  Range,
+} from '../api/contract.ts';
+
+export type Book = Extract<EventPayload, { type: 'turn' }>['book'];
+
+/** The first screen without its curves: those are kept per range. */
+export type ArenaState = Omit<ArenaResponse, 'equity'>;
+
+export interface EquityState {
+  readonly range: Range;
+  /** The last event of room `arena` these curves include. */
+  readonly seq: number;
+  readonly series: readonly { readonly botId: string; readonly points: readonly EquityPoint[] }[];
+}
+
+export const RANGE_MS: Record<Range, number> = {
+  '1h': 3_600_000,
+  '6h': 21_600_000,
+  '1d': 86_400_000,
+  '1w': 604_800_000,
+  all: Number.POSITIVE_INFINITY,
+};
+
+const FEED_LIMIT = 100;
+const POINT_LIMIT = 1_200;
+
+/** Base of a change stays where it was: (1 + change) moves with the value. */
+function movedChange(change: number | null, before: number, after: number): number | null {
+  if (change === null || before === 0) return change;
+  return ((1 + change) * after) / before - 1;
+}
+
+/** The bot at another total value; everything that follows from it follows. */
+export function withValue<Bot extends BotSummary>(bot: Bot, totalValue: number): Bot {
+  return {
+    ...bot,
+    totalValue,
+    unrealizedPnl: totalValue - bot.cash - bot.margin,
+    returnFraction: bot.initialBalance === 0 ? 0 : (totalValue - bot.initialBalance) / bot.initialBalance,
+    change1h: movedChange(bot.change1h, bot.totalValue, totalValue),
+    change24h: movedChange(bot.change24h, bot.totalValue, totalValue),
+  };
+}
+
+function withBook<Bot extends BotSummary>(bot: Bot, book: Book): Bot {
+  const unrealized = book.positions.reduce((sum, position) => sum + position.unrealizedPnl, 0);
+  const next = {
+    ...bot,
+    cash: book.cash,
+    margin: book.margin,
+    realizedPnl: book.realizedPnl,
+    fees: book.fees,
+    funding: book.funding,
+    tradeCount: book.tradeCount,
+    winRate: book.winRate,
+    openPositionCount: book.positions.length,
+  };
+  return withValue(next, book.cash + book.margin + unrealized);
+}
+
+/** What an event changes of one bot's figures; the same object when it changes nothing. */
+export function patchBot<Bot extends BotSummary>(bot: Bot, payload: EventPayload): Bot {
+  switch (payload.type) {
+    case 'turn':
+      if (payload.botId !== bot.id) return bot;
+      return { ...withBook(bot, payload.book), isTurnRunning: false, nextTurnAt: payload.nextTurnAt };
+    case 'turn-failed':
+      if (payload.botId !== bot.id) return bot;
+      return { ...bot, isTurnRunning: false, nextTurnAt: payload.nextTurnAt };
+    case 'exit':
+    case 'funding':
+      return payload.botId === bot.id ? withBook(bot, payload.book) : bot;
+    case 'equity': {
+      const entry = payload.values.find(([botId]) => botId === bot.id);
+      return entry ? withValue(bot, entry[1]) : bot;
+    }
+    case 'bot':
+      return payload.botId === bot.id ? withLifecycle(bot, payload.change) : bot;
+    case 'market':
+      return bot;
+    default:
+      return payload satisfies never;
+  }
+}
+
+function withLifecycle<Bot extends BotSummary>(bot: Bot, change: string): Bot {
+  if (change === 'paused') return { ...bot, isPaused: true, nextTurnAt: null };
+  if (change === 'resumed') return { ...bot, isPaused: false, pauseReason: null };
+  return bot;
+}
+
+export function patchBots(bots: readonly BotSummary[], payload: EventPayload): BotSummary[] {
+  if (payload.type === 'bot' && payload.change === 'deleted')
+    return bots.filter((bot) => bot.id !== payload.botId);
+  return bots.map((bot) => patchBot(bot, payload));
+}
+
+/** Puts a bot read anew in its place, or at the end. */
+export function upsertBot(bots: readonly BotSummary[], bot: BotSummary): BotSummary[] {
+  if (!bots.some(({ id }) => id === bot.id)) return [...bots, bot];
+  return bots.map((old) => (old.id === bot.id ? bot : old));
+}
+
+export function patchBotDetail(bot: BotDetail, payload: EventPayload): BotDetail {
+  const next = patchBot(bot, payload);
+  const hasBook = payload.type === 'turn' || payload.type === 'exit' || payload.type === 'funding';
+  return hasBook && payload.botId === bot.id ? { ...next, openPositions: payload.book.positions } : next;
+}
+
+function toFeedItem(event: LiveEvent): FeedItem | null {
+  const { seq, at, payload } = event;
+  if (payload.type === 'turn' || payload.type === 'turn-failed' || payload.type === 'exit')
+    return { seq, at, payload };
+  return null;
+}
+
+function patchFeed(feed: readonly FeedItem[], event: LiveEvent): FeedItem[] {
+  const { payload } = event;
+  if (payload.type === 'bot' && payload.change === 'deleted') {
+    return feed.filter((item) => item.payload.botId !== payload.botId);
+  }
+  const item = toFeedItem(event);
+  return item ? [item, ...feed].slice(0, FEED_LIMIT) : [...feed];
+}
+
+/** The first screen after one more event of room `arena`. */
+export function patchArena(state: ArenaState, event: LiveEvent): ArenaState {
+  if (event.seq <= state.seq) return state;
+  const { payload } = event;
+  return {
+    ...state,
+    seq: event.seq,
+    market: payload.type === 'market' ? payload.status : state.market,
+    bots: patchBots(state.bots, payload),
+    feed: patchFeed(state.feed, event),
+  };
+}
+
+/** Every other one of the older half goes when a curve has grown too long to draw well. */
+function thinned(points: readonly EquityPoint[]): readonly EquityPoint[] {
+  if (points.length <= POINT_LIMIT) return points;
+  const half = Math.floor(points.length / 2);
+  return points.filter((_, index) => index >= half || index % 2 === 0);
+}
+
+/** A curve with one more point, without what has left the range. Older or repeated points are ignored. */
+export function appendPoint(
+  points: readonly EquityPoint[],
+  point: EquityPoint,
+  range: Range,
+): readonly EquityPoint[] {
+  const last = points.at(-1);
+  if (last && point[0] <= last[0]) return points;
+  const oldest = point[0] - RANGE_MS[range];
+  const kept = (points[0]?.[0] ?? oldest) < oldest ? points.filter(([at]) => at >= oldest) : points;
+  return thinned([...kept, point]);
+}
+
+export function patchEquity(state: EquityState, event: LiveEvent): EquityState {
+  if (event.seq <= state.seq) return state;
+  const { payload } = event;
+  const next = { ...state, seq: event.seq };
+  if (payload.type === 'bot' && payload.change === 'deleted') {
+    return { ...next, series: state.series.filter(({ botId }) => botId !== payload.botId) };
+  }
+  if (payload.type !== 'equity') return next;
+  const values = new Map(payload.values);
+  const known = new Set(state.series.map(({ botId }) => botId));
+  const series = state.series.map((curve) => {
+    const value = values.get(curve.botId);
+    if (value === undefined) return curve;
+    return { ...curve, points: appendPoint(curve.points, [payload.timestamp, value], state.range) };
+  });
+  const added = payload.values
+    .filter(([botId]) => !known.has(botId))
+    .map(([botId, value]) => ({ botId, points: [[payload.timestamp, value] as EquityPoint] }));
+  return { ...next, series: [...series, ...added] };
+}

@@ -1,0 +1,30 @@
+import { io, type Socket } from 'socket.io-client';
+import type { ClientToServerEvents, ServerToClientEvents } from '../api/contract.ts';
+import type { LiveSocket } from './live-client.ts';
+
+const ANSWER_TIMEOUT_MS = 8_000;
+
+/** Opens the connection to the server the page came from; it reconnects by itself. */
+export function openSocket(): LiveSocket {
+  const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io({
+    transports: ['websocket', 'polling'],
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 5_000,
+  });
+  return {
+    onConnect: (listener) => socket.on('connect', listener),
+    onDisconnect: (listener) =>
+      socket.on('disconnect', (reason) => {
+        listener();
+        // A server that closes a socket on purpose leaves reconnecting to the page.
+        if (reason === 'io server disconnect') setTimeout(() => socket.connect(), 1_000);
+      }),
+    onSnapshot: (listener) => socket.on('snapshot', listener),
+    onEvent: (listener) => socket.on('event', listener),
+    onPrices: (listener) => socket.on('prices', listener),
+    join: (room, lastSeq) =>
+      socket.timeout(ANSWER_TIMEOUT_MS).emitWithAck('join', lastSeq === null ? { room } : { room, lastSeq }),
+    leave: (room) => socket.emit('leave', room),
+    close: () => socket.close(),
+  };
+}

@@ -1,0 +1,224 @@
+import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+import type {
+  ArenaResponse,
+  BotDetail,
+  BotSummary,
+  DecisionView,
+  EventPayload,
+  LiveEvent,
+  Page,
+  Prices,
+  Range,
+  RoomSnapshot,
+  TradeView,
+} from '../api/contract.ts';
+import { keys, readArena, readBot, readDecisions, type SnapshotPoint } from '../api/queries.ts';
+import type { ArenaClock } from './arena-clock.ts';
+import type { LiveHandlers } from './live-client.ts';
+import { withNewItems, withNewTrades } from './lists.ts';
+import {
+  patchArena,
+  patchBotDetail,
+  patchBots,
+  patchEquity,
+  upsertBot,
+  type ArenaState,
+  type EquityState,
+} from './patch.ts';
+import { priceKey, valueKey, type TickStore } from './ticks.ts';
+
+const EVENT_MEMORY = 500;
+const BOARD_EVERY_MS = 15_000;
+/** The range a room's snapshot comes with. */
+const SNAPSHOT_RANGE: Range = '1d';
+
+/** Keeps the query cache true: answers and events, in whichever order they come. */
+export class LiveSync implements LiveHandlers {
+  readonly #queries: QueryClient;
+  readonly #ticks: TickStore;
+  readonly #clock: ArenaClock;
+  /** The last events of room `arena`, for answers that left the server before them. */
+  #recent: LiveEvent[] = [];
+  #boardReadAt = 0;
+
+  constructor(queries: QueryClient, ticks: TickStore, clock: ArenaClock) {
+    this.#queries = queries;
+    this.#ticks = ticks;
+    this.#clock = clock;
+  }
+
+  /** Reads the first screen, shares its curves with their own queries, and brings it up to the last event. */
+  readonly loadArena = async (range: Range): Promise<ArenaState> => {
+    const { equity, ...state } = await readArena(range);
+    this.#clock.follow(state.market);
+    this.#queries.setQueryData(keys.equity(range), this.#caughtUpEquity(state.seq, range, equity));
+    return this.#recent.reduce(patchArena, state);
+  };
+
+  readonly loadEquity = async (range: Range): Promise<EquityState> => {
+    const { seq, equity } = await readArena(range);
+    return this.#caughtUpEquity(seq, range, equity);
+  };
+
+  /** What the cache holds of a bot, if anything. */
+  readonly knownBot = (botId: string): BotDetail | undefined => this.#queries.getQueryData(keys.bot(botId));
+
+  readonly snapshot = (snapshot: RoomSnapshot): void => {
+    if (snapshot.room === 'arena') {
+      this.#takeArena(snapshot.state);
+    } else {
+      const { bot } = snapshot.state;
+      this.#queries.setQueryData(keys.bot(bot.id), bot);
+      this.#ticks.set(valueKey(bot.id), bot.totalValue);
+      void this.#queries.invalidateQueries({ queryKey: keys.trades(bot.id) });
+      void this.#queries.invalidateQueries({ queryKey: keys.decisions(bot.id) });
+      void this.#queries.invalidateQueries({ queryKey: keys.snapshots(bot.id) });
+      void this.#queries.invalidateQueries({ queryKey: keys.chartTrades(bot.id) });
+    }
+  };
+
+  readonly event = (event: LiveEvent): void => {
+    this.#clock.seen(event.at);
+    if (event.room === 'arena') this.#takeArenaEvent(event);
+    else this.#takeBotEvent(event);
+  };
+
+  readonly prices = (frame: Prices): void => {
+    this.#clock.seen(frame.at);
+    for (const [symbol, price] of Object.entries(frame.prices)) this.#ticks.set(priceKey(symbol), price);
+    for (const [botId, value] of frame.values) this.#ticks.set(valueKey(botId), value);
+  };
+
+  #caughtUpEquity(seq: number, range: Range, series: EquityState['series']): EquityState {
+    return this.#recent.reduce(patchEquity, { range, seq, series });
+  }
+
+  #takeArena({ equity, ...state }: ArenaResponse): void {
+    this.#recent = [];
+    this.#clock.reset();
+    this.#clock.follow(state.market);
+    this.#ticks.clear();
+    this.#queries.setQueryData(keys.arena, state);
+    this.#queries.setQueryData(keys.bots, state.bots);
+    this.#queries.setQueryData(keys.equity(SNAPSHOT_RANGE), {
+      range: SNAPSHOT_RANGE,
+      seq: state.seq,
+      series: equity,
+    });
+    void this.#queries.invalidateQueries({
+      queryKey: keys.allEquity,
+      predicate: ({ queryKey }) => queryKey[1] !== SNAPSHOT_RANGE,
+    });
+    void this.#queries.invalidateQueries({ queryKey: keys.leaderboard });
+    void this.#queries.invalidateQueries({ queryKey: keys.candles });
+    void this.#queries.invalidateQueries({ queryKey: keys.bots });
+  }
+
+  #takeArenaEvent(event: LiveEvent): void {
+    this.#recent = [...this.#recent.slice(1 - EVENT_MEMORY), event];
+    this.#queries.setQueryData<ArenaState>(keys.arena, (state) => state && patchArena(state, event));
+    this.#queries.setQueryData<BotSummary[]>(keys.bots, (bots) => bots && patchBots(bots, event.payload));
+    this.#queries.setQueriesData<EquityState>(
+      { queryKey: keys.allEquity },
+      (state) => state && patchEquity(state, event),
+    );
+    this.#takeFigures(event.payload);
+  }
+
+  #takeFigures(payload: EventPayload): void {
+    if (payload.type === 'market') this.#clock.follow(payload.status);
+    if (payload.type === 'equity') {
+      for (const [botId, value] of payload.values) this.#ticks.set(valueKey(botId), value);
+      this.#readBoardSometimes();
+    }
+    if (payload.type === 'turn' || payload.type === 'exit') {
+      const bot = this.#queries
+        .getQueryData<ArenaState>(keys.arena)
+        ?.bots.find(({ id }) => id === payload.botId);
+      if (bot) this.#ticks.set(valueKey(bot.id), bot.totalValue);
+    }
+    if (payload.type === 'bot' && payload.change !== 'deleted') void this.#readBotAgain(payload.botId);
+  }
+
+  /** Ranks have no event of their own; they follow the snapshots. */
+  #readBoardSometimes(): void {
+    const now = Date.now();
+    if (now - this.#boardReadAt < BOARD_EVERY_MS) return;
+    this.#boardReadAt = now;
+    void this.#queries.invalidateQueries({ queryKey: keys.leaderboard });
+  }
+
+  async #readBotAgain(botId: string): Promise<void> {
+    // A bot that cannot be read right now comes with the next event or snapshot.
+    const detail = await readBot(botId).catch(() => null);
+    if (!detail) return;
+    const {
+      tradingSymbols: _s,
+      turnIntervalMs: _t,
+      skippedTurns: _k,
+      prompt: _p,
+      openPositions: _o,
+      ...bot
+    } = detail;
+    this.#queries.setQueryData<BotDetail>(keys.bot(botId), (old) => old && detail);
+    this.#queries.setQueryData<BotSummary[]>(keys.bots, (bots) => bots && upsertBot(bots, bot));
+    this.#queries.setQueryData<ArenaState>(
+      keys.arena,
+      (state) => state && { ...state, bots: upsertBot(state.bots, bot) },
+    );
+  }
+
+  #takeBotEvent(event: LiveEvent): void {
+    const botId = event.room.slice('bot:'.length);
+    const { payload } = event;
+    this.#queries.setQueryData<BotDetail>(keys.bot(botId), (bot) => bot && patchBotDetail(bot, payload));
+    if (payload.type === 'equity') this.#addSnapshot(botId, payload);
+    if (payload.type === 'turn') {
+      this.#addTrades(botId, payload.trades);
+      void this.#readNewDecisions(botId);
+    }
+    if (payload.type === 'exit') this.#addTrades(botId, [payload.trade]);
+    if (payload.type === 'bot') {
+      void this.#queries.invalidateQueries({ queryKey: keys.bot(botId) });
+    }
+  }
+
+  #addTrades(botId: string, trades: readonly TradeView[]): void {
+    if (trades.length === 0) return;
+    for (const query of this.#queries.getQueryCache().findAll({ queryKey: keys.trades(botId) })) {
+      const symbol = query.queryKey[2] as string | null;
+      this.#queries.setQueryData<InfiniteData<Page<TradeView>>>(
+        query.queryKey,
+        (data) => data && withNewTrades(data, trades, symbol),
+      );
+    }
+    void this.#queries.invalidateQueries({ queryKey: keys.chartTrades(botId) });
+    this.#queries.setQueryData<string[]>(
+      keys.tradedSymbols(botId),
+      (symbols) => symbols && [...new Set([...symbols, ...trades.map(({ symbol }) => symbol)])],
+    );
+  }
+
+  #addSnapshot(botId: string, { timestamp, values }: Extract<EventPayload, { type: 'equity' }>): void {
+    const value = values.find(([id]) => id === botId)?.[1];
+    if (value === undefined) return;
+    const point = { timestamp, totalValue: value };
+    this.#queries.setQueriesData<Page<SnapshotPoint>>(
+      { queryKey: keys.snapshots(botId) },
+      (page) =>
+        page && { ...page, items: [point, ...page.items.filter((item) => item.timestamp < timestamp)] },
+    );
+  }
+
+  /** An event says what was decided; prompt, model and cost come with the row. */
+  async #readNewDecisions(botId: string): Promise<void> {
+    const key = keys.decisions(botId);
+    if (!this.#queries.getQueryData(key)) return;
+    const page = await readDecisions(botId, { cursor: null, limit: 10 }).catch(() => null);
+    if (!page) return;
+    this.#queries.setQueryData<InfiniteData<Page<DecisionView>>>(
+      key,
+      (data) => data && withNewItems(data, page.items),
+    );
+  }
+}

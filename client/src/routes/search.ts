@@ -1,0 +1,48 @@
+import type { CandleInterval, Period, Range } from '../api/contract.ts';
+import type { FeedFilter } from '../features/arena/feed-lines.ts';
+import type { Unit } from '../features/arena/equity-data.ts';
+
+const RANGES = ['1h', '6h', '1d', '1w', 'all'] as const satisfies readonly Range[];
+const PERIODS = ['day', 'week', 'month', 'all'] as const satisfies readonly Period[];
+const UNITS = ['usd', 'pct', 'log'] as const satisfies readonly Unit[];
+const FILTERS = ['all', 'trades', 'decisions'] as const satisfies readonly FeedFilter[];
+const INTERVALS = ['1m', '5m', '15m', '1h', '4h', '1d'] as const satisfies readonly CandleInterval[];
+const TABS = ['decisions', 'trades', 'equity', 'about'] as const;
+
+type Raw = Record<string, unknown>;
+
+/** One of `allowed`; anything else in an address is the fallback, never an error. */
+function oneOf<Value extends string>(value: unknown, allowed: readonly Value[], fallback: Value): Value {
+  return allowed.find((candidate) => candidate === value) ?? fallback;
+}
+
+/** The router reads `?q=123` as a number. */
+const textOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+
+const symbolOf = (value: unknown): string | undefined => {
+  const text = textOf(value);
+  return /^[A-Z0-9]{2,30}$/.test(text) ? text : undefined;
+};
+
+export const arenaSearch = (raw: Raw) => ({
+  range: oneOf(raw.range, RANGES, '1d'),
+  unit: oneOf(raw.unit, UNITS, 'usd'),
+  view: oneOf(raw.view, ['chart', 'table'] as const, 'chart'),
+  period: oneOf(raw.period, PERIODS, 'all'),
+  feed: oneOf(raw.feed, FILTERS, 'all'),
+});
+
+export const botSearch = (raw: Raw) => ({
+  tab: oneOf(raw.tab, TABS, 'decisions'),
+  interval: oneOf(raw.interval, INTERVALS, '15m'),
+  range: oneOf(raw.range, RANGES, '1d'),
+  symbol: symbolOf(raw.symbol),
+  traded: symbolOf(raw.traded),
+});
+
+export const boardSearch = (raw: Raw) => ({ period: oneOf(raw.period, PERIODS, 'all'), q: textOf(raw.q) });
+export const listSearch = (raw: Raw) => ({ q: textOf(raw.q) });
+export const marketSearch = (raw: Raw) => ({
+  interval: oneOf(raw.interval, INTERVALS, '15m'),
+});

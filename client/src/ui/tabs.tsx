@@ -1,0 +1,30 @@
+import { Tabs as Radix } from 'radix-ui';
+import type { ComponentProps } from 'react';
+import { cn } from './cn.ts';
+
+export const Tabs = Radix.Root;
+
+export function TabList({ className, ...props }: ComponentProps<typeof Radix.List>) {
+  return (
+    <Radix.List
+      className={cn('flex gap-1 overflow-x-auto border-b border-line px-2', className)}
+      {...props}
+    />
+  );
+}
+
+export function Tab({ className, ...props }: ComponentProps<typeof Radix.Trigger>) {
+  return (
+    <Radix.Trigger
+      className={cn(
+        '-mb-px h-11 border-b-2 border-transparent px-3 text-sm font-medium text-muted transition-colors outline-offset-[-2px] hover:text-text data-[state=active]:border-accent data-[state=active]:text-text',
+        className,
+      )}
+      {...props}
+    />
+  );
+}
+
+export function TabPanel({ className, ...props }: ComponentProps<typeof Radix.Content>) {
+  return <Radix.Content className={cn('outline-offset-[-2px]', className)} {...props} />;
+}
