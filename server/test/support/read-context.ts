@@ -88,6 +88,7 @@ export async function openReadWorld(http: Partial<Config['http']> = {}): Promise
     turns: {
       state: () => ({ isRunning: false, nextTurnAt: market.now + 20_000, intervalMs: 20_000 }),
       counts: () => ({ running: 0, skipped: 0 }),
+      runDue: () => undefined,
     },
     equityStats: { maxDrawdown: () => null },
     snapshots: { intervalMs: 60_000, maxDrawdown: () => null, take: () => Promise.resolve() },

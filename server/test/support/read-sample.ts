@@ -1,0 +1,132 @@
+import { appendEvent } from '../../db/queries/events.ts';
+import { decidedView, bookView, tradeView } from '../../arena/views.ts';
+import type { EventPayload } from '../../contract/live-events.ts';
+import { publishingOf } from '../../contract/publishing.ts';
+import type { Write } from '../../db/prepared.ts';
+import {
+  DECISION,
+  insertBot,
+  insertDecision,
+  insertPosition,
+  insertRows,
+  insertSnapshots,
+  insertUser,
+  NOON,
+  OUTCOME,
+  tradeRow,
+} from './factories.ts';
+import type { ReadWorld } from './read-context.ts';
+
+const MINUTE_MS = 60_000;
+export const HOUSE = { botId: 'house-bot', userId: 'house', isHouse: true };
+export const USERS = { botId: 'user-bot', userId: 'alice', isHouse: false };
+
+/** A house bot and a user's bot, each with trades, positions, decisions, two hours of snapshots and events. */
+export async function fillReadWorld(world: ReadWorld): Promise<void> {
+  const { db } = world;
+  for (const { botId, userId, isHouse } of [HOUSE, USERS]) {
+    await insertUser(db, { id: userId, isHouse });
+    await insertBot(db, { id: botId, userId, strategy: isHouse ? 'random' : 'momentum', cashUsd: 9_500 });
+    const own = { botId, userId };
+    await insertPosition(db, { id: `${botId}-open`, ...own, status: 'open' });
+    for (let i = 0; i < 5; i += 1)
+      await insertPosition(db, {
+        id: `${botId}-closed-${i}`,
+        ...own,
+        symbol: i % 2 ? 'ETHUSDT' : 'BTCUSDT',
+        opened_at: NOON - i * MINUTE_MS,
+      });
+    await insertRows(
+      db,
+      'trades',
+      Array.from({ length: 25 }, (_, i) =>
+        tradeRow({
+          id: `${botId}-trade-${i}`,
+          ...own,
+          symbol: i % 5 ? 'BTCUSDT' : 'ETHUSDT',
+          // Five at a time share an instant.
+          executed_at: NOON - Math.floor(i / 5) * MINUTE_MS,
+        }),
+      ),
+    );
+    for (let i = 0; i < 3; i += 1)
+      await insertDecision(db, {
+        id: `${botId}-decision-${i}`,
+        ...own,
+        turnNo: i + 1,
+        at: NOON - i * MINUTE_MS,
+      });
+  }
+  await insertSnapshots(
+    db,
+    Array.from({ length: 120 }, (_, i) => NOON - (119 - i) * MINUTE_MS).flatMap((at, i) =>
+      [HOUSE, USERS].map(({ botId, userId }) => ({ botId, userId, at, value: 10_000 + i })),
+    ),
+  );
+  world.market.candles = ['BTCUSDT', 'ETHUSDT'].flatMap((symbol) =>
+    Array.from({ length: 60 }, (_, i) => ({ ...candle(symbol, NOON - (60 - i) * MINUTE_MS) })),
+  );
+  await insertRows(
+    db,
+    'candles',
+    ['BTCUSDT', 'ETHUSDT'].flatMap((symbol) =>
+      Array.from({ length: 3 * 24 * 60 }, (_, i) => {
+        const { openedAt, ...rest } = candle(symbol, NOON - (3 * 24 * 60 - i) * MINUTE_MS);
+        return { ...rest, opened_at: openedAt };
+      }),
+    ),
+  );
+  await insertBoard(world);
+  await world.load();
+  await db.commit([...turnEvents(world, HOUSE, 1), ...turnEvents(world, USERS, 1)]);
+}
+
+/** Every minute has prices of its own: open = minutes since the epoch, high one above, low one below, close one half up. */
+function candle(symbol: string, openedAt: number) {
+  const open = openedAt / MINUTE_MS;
+  return { symbol, openedAt, open, high: open + 1, low: open - 1, close: open + 0.5, volume: 2 };
+}
+
+async function insertBoard({ db }: ReadWorld): Promise<void> {
+  await insertRows(
+    db,
+    'leaderboard',
+    [HOUSE, USERS].map(({ botId, userId }, i) => ({
+      period: 'all' as const,
+      rank: i + 1,
+      user_id: userId,
+      bot_id: botId,
+      total_value: 10_000,
+      return_fraction: 0,
+      pnl: 0,
+      max_drawdown: null,
+      sharpe: null,
+      trade_count: 30 * i,
+      win_rate: null,
+      from_at: NOON - 1,
+      to_at: NOON,
+    })),
+  );
+}
+
+/** A turn as the arena tells of it, in both of its rooms. */
+export function turnEvents(
+  { books, market }: Pick<ReadWorld, 'books' | 'market'>,
+  { botId, userId, isHouse }: typeof HOUSE,
+  turnNo: number,
+): Write[] {
+  const account = books.get(botId)?.account;
+  if (!account) throw new Error(`no book of ${botId}`);
+  const payload: EventPayload = {
+    type: 'turn',
+    botId,
+    turnNo,
+    decisionId: `${botId}-decision-0`,
+    executionSuccess: true,
+    decisions: [decidedView(DECISION, OUTCOME, publishingOf({ isHouse }))],
+    trades: [tradeView(tradeRow({ id: `${botId}-trade-0`, botId, userId }))],
+    book: bookView(botId, account, (symbol) => market.quote(symbol)?.price ?? null),
+    nextTurnAt: NOON,
+  };
+  return [appendEvent('arena', market.now, payload), appendEvent(`bot:${botId}`, market.now, payload)];
+}
