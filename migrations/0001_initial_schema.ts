@@ -27,6 +27,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     column
       .notNull()
       .check(sql`${sql.ref(name)} = round(${sql.ref(name)}, 6) and abs(${sql.ref(name)}) < 1e12`);
+  /** SQLite keeps Infinity; both databases compare it, and Postgres its NaN, as larger than this. */
+  const finite = (name: string) => (column: ColumnDefinitionBuilder) =>
+    column.check(sql`abs(${sql.ref(name)}) < 1e300`);
+  const number = (name: string) => (column: ColumnDefinitionBuilder) => finite(name)(column).notNull();
   const price = (name: string) => (column: ColumnDefinitionBuilder) =>
     column.check(sql`${sql.ref(name)} > 0 and ${sql.ref(name)} < 1e12`);
   const strict = <T extends string>(table: CreateTableBuilder<T>) =>
@@ -226,8 +230,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('entry_price', real, (c) => price('entry_price')(c).notNull())
     .addColumn('size', real, dollars('size'))
     .addColumn('leverage', real, (c) => c.notNull().check(sql`leverage >= 1 and leverage <= 1000`))
-    .addColumn('quantity', real, (c) => c.notNull().check(sql`quantity >= 0`))
-    .addColumn('entry_quantity', real, (c) => c.notNull().check(sql`entry_quantity > 0`))
+    .addColumn('quantity', real, (c) => c.notNull().check(sql`quantity >= 0 and quantity < 1e300`))
+    .addColumn('entry_quantity', real, (c) =>
+      c.notNull().check(sql`entry_quantity > 0 and entry_quantity < 1e300`),
+    )
     .addColumn('cost_micros', int, count('cost_micros'))
     .addColumn('margin_micros', int, count('margin_micros'))
     .addColumn('maintenance_rate', real, (c) =>
@@ -283,16 +289,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('entry_price', real, price('entry_price'))
     .addColumn('exit_price', real, price('exit_price'))
     .addColumn('size', real, dollars('size'))
-    .addColumn('leverage', real, (c) => c.notNull().check(sql`leverage > 0`))
+    .addColumn('leverage', real, (c) => c.notNull().check(sql`leverage > 0 and leverage < 1e300`))
     .addColumn('pnl', real, dollars('pnl'))
     .addColumn('fee', real, dollars('fee'))
-    .addColumn('quantity', real, (c) => c.notNull().check(sql`quantity >= 0`))
+    .addColumn('quantity', real, (c) => c.notNull().check(sql`quantity >= 0 and quantity < 1e300`))
     .addColumn('notional', real, dollars('notional'))
     .addColumn('cost', real, dollars('cost'))
     .addColumn('insurance', real, dollars('insurance'))
     .addColumn('cause', 'text', required)
     .addColumn('decision_price', real, price('decision_price'))
-    .addColumn('slippage', real, (c) => c.notNull().check(sql`slippage >= 0`))
+    .addColumn('slippage', real, (c) => c.notNull().check(sql`slippage >= 0 and slippage < 1e300`))
     .addColumn('delay_ms', int)
     .addColumn('executed_at', int, required)
     .addColumn('legacy', int, flag('legacy'))
@@ -366,17 +372,17 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('hour_at', int, required)
     .addColumn('epoch', int, required)
     .addColumn('n', int, (c) => c.notNull().check(sql`n > 0`))
-    .addColumn('sum_value', real, required)
-    .addColumn('first_value', real, required)
-    .addColumn('last_value', real, required)
-    .addColumn('min_value', real, required)
-    .addColumn('max_value', real, required)
+    .addColumn('sum_value', real, number('sum_value'))
+    .addColumn('first_value', real, number('first_value'))
+    .addColumn('last_value', real, number('last_value'))
+    .addColumn('min_value', real, number('min_value'))
+    .addColumn('max_value', real, number('max_value'))
     .addColumn('max_drawdown', real, (c) => c.notNull().check(sql`max_drawdown between 0 and 1`))
     .addColumn('first_at', int, required)
     .addColumn('last_at', int, required)
     .addColumn('trade_count', int, count('trade_count'))
     .addColumn('win_count', int, count('win_count'))
-    .addColumn('realized_pnl', real, required)
+    .addColumn('realized_pnl', real, number('realized_pnl'))
     .addPrimaryKeyConstraint('bot_equity_hours_key', ['bot_id', 'hour_at', 'epoch'])
     .execute();
 
@@ -385,13 +391,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('rank', int, (c) => c.notNull().check(sql`rank >= 1`))
     .addColumn('user_id', 'text', required)
     .addColumn('bot_id', 'text', required)
-    .addColumn('total_value', real, required)
-    .addColumn('return_fraction', real, required)
-    .addColumn('pnl', real, required)
-    .addColumn('max_drawdown', real)
-    .addColumn('sharpe', real)
+    .addColumn('total_value', real, number('total_value'))
+    .addColumn('return_fraction', real, number('return_fraction'))
+    .addColumn('pnl', real, number('pnl'))
+    .addColumn('max_drawdown', real, finite('max_drawdown'))
+    .addColumn('sharpe', real, finite('sharpe'))
     .addColumn('trade_count', int, required)
-    .addColumn('win_rate', real)
+    .addColumn('win_rate', real, finite('win_rate'))
     .addColumn('from_at', int, required)
     .addColumn('to_at', int, required)
     .addPrimaryKeyConstraint('leaderboard_key', ['period', 'rank'])
@@ -428,11 +434,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await table('candles')
     .addColumn('symbol', 'text', required)
     .addColumn('opened_at', int, required)
-    .addColumn('open', real, required)
-    .addColumn('high', real, required)
-    .addColumn('low', real, required)
-    .addColumn('close', real, required)
-    .addColumn('volume', real, required)
+    .addColumn('open', real, number('open'))
+    .addColumn('high', real, number('high'))
+    .addColumn('low', real, number('low'))
+    .addColumn('close', real, number('close'))
+    .addColumn('volume', real, number('volume'))
     .addPrimaryKeyConstraint('candles_key', ['symbol', 'opened_at'])
     .execute();
 

@@ -58,12 +58,27 @@ export interface TurnState {
 
 export interface Turns {
   state(botId: string): TurnState;
+  /** Starts every turn that is due; does not wait for them. */
+  runDue(now: number): void;
   counts(): { running: number; skipped: number };
 }
 
-/** Equity figures kept in memory from snapshots of the present epoch. */
+/** Equity figures of the present epoch, kept in memory from snapshots. */
 export interface EquityStats {
+  /** null before two snapshots. */
   maxDrawdown(botId: string): number | null;
+}
+
+export interface Snapshots extends EquityStats {
+  /** Distance of snapshots, ms of the arena's clock. */
+  readonly intervalMs: number;
+  /** Writes one row for every bot, all in one transaction; a bucket that has its rows keeps them. */
+  take(now: number): Promise<void>;
+}
+
+export interface Boards {
+  /** Computes every period anew. */
+  refresh(now: number, signal: AbortSignal): Promise<void>;
 }
 
 export interface DatabaseHealth {
@@ -84,6 +99,8 @@ export interface AppContext {
   readonly books: Books;
   readonly turns: Turns;
   readonly equityStats: EquityStats;
+  readonly snapshots: Snapshots;
+  readonly boards: Boards;
   readonly databaseHealth: () => DatabaseHealth;
   readonly log: Logger;
 }

@@ -10,6 +10,7 @@ export interface MarketConfig {
 }
 
 export interface Config {
+  readonly instance: { readonly pid: number; readonly version: string };
   readonly http: {
     readonly host: string;
     readonly port: number;
@@ -39,9 +40,10 @@ export interface Config {
 /** Groups the parsed environment. `surroundings` are the facts only the process knows. */
 export function buildConfig(
   env: Env,
-  surroundings: { clientDir: string | null; isTerminal: boolean },
+  surroundings: { clientDir: string | null; isTerminal: boolean; pid?: number; version?: string },
 ): Config {
   return {
+    instance: { pid: surroundings.pid ?? 0, version: surroundings.version ?? 'unversioned' },
     http: {
       host: env.HOST,
       port: env.PORT,

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Quote, SymbolSpec, Tick } from '../engine/model.ts';
 import type { MarketBatch } from './source.ts';
 
@@ -15,7 +16,8 @@ export interface RefusedTick {
 }
 
 /** Symbol -> last price and its time: what a restart needs to show the last marks. */
-export type Marks = Readonly<Record<string, { readonly price: number; readonly at: number }>>;
+export const marksSchema = z.record(z.string(), z.object({ price: z.number(), at: z.number() }));
+export type Marks = Readonly<z.infer<typeof marksSchema>>;
 
 export interface QuotesOptions {
   readonly symbols: readonly SymbolSpec[];

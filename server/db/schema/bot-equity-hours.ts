@@ -12,4 +12,8 @@ export interface BotEquityHoursTable {
   max_drawdown: number;
   first_at: number;
   last_at: number;
+  /** Counters of the epoch as they stood at the hour's end. */
+  trade_count: number;
+  win_count: number;
+  realized_pnl: number;
 }

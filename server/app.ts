@@ -1,0 +1,162 @@
+import { v7 as uuidv7 } from 'uuid';
+import { BookStore } from './arena/book-store.ts';
+import { BotManager } from './arena/bot-manager.ts';
+import type { BotDeps } from './arena/bots.ts';
+import { FillGate } from './arena/fill-gate.ts';
+import { Leaderboard } from './arena/leaderboard.ts';
+import { MarketDriver } from './arena/market-driver.ts';
+import type { MarketFeed } from './arena/market-feed.ts';
+import type { Failpoint } from './arena/run-turn.ts';
+import { SnapshotStore } from './arena/snapshot-store.ts';
+import type { Config } from './config/config.ts';
+import type { AppContext } from './context.ts';
+import type { Db } from './db/database.ts';
+import { createJobs } from './jobs/index.ts';
+import { Scheduler } from './jobs/scheduler.ts';
+import { Lifecycle } from './lifecycle.ts';
+import type { LlmProvider } from './llm/provider.ts';
+import { createProviders } from './llm/registry.ts';
+import { createLogger, type Logger } from './log.ts';
+import type { Marks } from './market/quotes.ts';
+import type { MarketSource } from './market/source.ts';
+import { openDatabase, watchBooks } from './startup/database.ts';
+import { openFront } from './startup/front.ts';
+import { openMarket } from './startup/market.ts';
+import { seed } from './startup/seed.ts';
+
+/** What tests put in the place of the real thing. */
+export interface Overrides {
+  readonly log?: Logger;
+  readonly wallNow?: () => number;
+  readonly newId?: () => string;
+  readonly source?: MarketSource;
+  readonly providers?: ReadonlyMap<string, LlmProvider>;
+  readonly failpoint?: Failpoint;
+  readonly wrapDb?: (db: Db) => Db;
+}
+
+export interface App {
+  readonly ctx: AppContext;
+  readonly bots: BotDeps;
+  readonly manager: BotManager;
+  /** Where it listens, such as `http://127.0.0.1:3000`. */
+  readonly url: string;
+  /** Settles when the market has run out or was stopped. */
+  readonly marketEnded: Promise<void>;
+  stop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Builds and starts the arena: database, market, bots, jobs, HTTP and sockets. What starts is stopped in reverse order,
+ * the database last.
+ * @throws StartupError with what to do about it.
+ */
+export async function buildApp(config: Config, overrides: Overrides = {}): Promise<App> {
+  const lifecycle = new Lifecycle();
+  try {
+    return await assemble(config, overrides, lifecycle);
+  } catch (error) {
+    await lifecycle.stop();
+    throw error;
+  }
+}
+
+async function assemble(config: Config, overrides: Overrides, lifecycle: Lifecycle): Promise<App> {
+  const wallNow = overrides.wallNow ?? Date.now;
+  const newId = overrides.newId ?? uuidv7;
+  const log = overrides.log ?? createLogger(config.log);
+  const basis = { overrides, lifecycle, log, wallNow };
+  const db = await openDatabase(config, basis);
+  const check = watchBooks(db, basis);
+  const { feed, source, ...origin } = await openMarket(config, db, basis);
+  const settings = await seed(config, { db, clock: feed, newId });
+  const books = await loadBooks(db, feed.marks());
+  const gate = new FillGate();
+  const providers = overrides.providers ?? createProviders();
+  const manager = new BotManager(
+    {
+      ctx: { db, clock: feed, market: feed, providers, newId, log: log.child({ subsystem: 'turns' }) },
+      books,
+      gate,
+      timeoutMs: config.turns.timeoutMs,
+      maxDecisions: settings.max_decisions,
+      failpoint: overrides.failpoint ?? (() => undefined),
+    },
+    { settings, defaultIntervalMs: config.turns.intervalMs, concurrency: config.turns.concurrency },
+  );
+  const snapshots = new SnapshotStore(
+    { db, books, feed },
+    config.snapshots.intervalMs ?? settings.snapshot_interval_ms,
+  );
+  await snapshots.load();
+  const ctx: AppContext = {
+    config,
+    version: config.instance.version,
+    db,
+    clock: feed,
+    newId,
+    providers,
+    market: feed,
+    books,
+    turns: manager,
+    equityStats: snapshots,
+    snapshots,
+    boards: new Leaderboard({ db, books, snapshots }),
+    databaseHealth: () => check.health,
+    log,
+  };
+  const scheduler = new Scheduler(ctx, createJobs());
+  const front = await openFront(ctx, lifecycle);
+  const driver = new MarketDriver(
+    {
+      ctx,
+      books,
+      source,
+      feed,
+      gate,
+      rulesOf: (botId) => manager.rulesOf(botId),
+      ...drives(config, { scheduler, manager, front, feed, source }),
+    },
+    origin.state,
+  );
+  lifecycle.defer('market', () => driver.stop());
+  lifecycle.defer('turns', () => manager.stop());
+  lifecycle.defer('jobs', () => scheduler.stop());
+  await manager.load();
+  driver.start(origin.resumeAt);
+  const stop = () => lifecycle.stop();
+  const bots = { ctx, books, manager };
+  return { ctx, manager, bots, url: front.url, marketEnded: driver.ended, stop, [Symbol.asyncDispose]: stop };
+}
+
+/** What the market sets going: in real time the jobs by the wall clock, in a replay all that is due at each edge. */
+function drives(
+  config: Config,
+  parts: {
+    scheduler: Scheduler;
+    manager: BotManager;
+    front: { broadcastPrices: () => void };
+    feed: MarketFeed;
+    source: MarketSource;
+  },
+) {
+  const { scheduler, manager, front, feed, source } = parts;
+  return {
+    onBatch: () => {
+      if (feed.isLive && source.clock === 'wall') scheduler.startRealTime();
+      front.broadcastPrices();
+    },
+    onEdge: async (edge: number) => {
+      await scheduler.runDue(edge);
+      if (config.market.speed === 'max') await manager.decided();
+    },
+  };
+}
+
+async function loadBooks(db: Db, marks: Marks): Promise<BookStore> {
+  const books = new BookStore(db);
+  await books.loadAll();
+  for (const [symbol, { price }] of Object.entries(marks)) books.mark(symbol, price);
+  return books;
+}

@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import type { AppContext, BotBook } from '../context.ts';
+import type { EventPayload } from '../contract/live-events.ts';
+import { insertDecision, markApplied } from '../db/queries/turns.ts';
+import type { Write } from '../db/prepared.ts';
+import { applyDecisions } from '../engine/apply-decision.ts';
+import type { Account, Decision, EngineEvent, Outcome, Quote } from '../engine/model.ts';
+import { parseDecisions, type ParsedAnswer, type ParsedDecision } from '../llm/parse-decisions.ts';
+import type { ActiveBot } from './active-bot.ts';
+import type { Change } from './book-store.ts';
+import { eventToWrites } from './event-rows.ts';
+import type { FillMoment } from './fill-gate.ts';
+import { publishToArena, publishToBot } from './publish.ts';
+import { bookView, decidedView, tradeView } from './views.ts';
+
+/** A turn whose answer is stored: all that is needed to apply it, now or after a restart. */
+export interface AnsweredTurn {
+  readonly id: string;
+  readonly turnNo: number;
+  readonly prompt: string;
+  readonly rawAnswer: string;
+  readonly decisionPricesJson: string;
+  readonly model: string;
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+  readonly costMicros: number;
+  readonly latencyMs: number;
+  readonly claimedAt: number;
+  readonly answeredAt: number;
+}
+
+export interface ApplyDeps {
+  readonly ctx: Pick<AppContext, 'market' | 'newId'>;
+  readonly maxDecisions: number;
+  readonly nextTurnAt: (botId: string) => number | null;
+}
+
+type TurnEvent = Extract<EventPayload, { type: 'turn' }>;
+
+interface Judged {
+  /** As it was judged, or as far as it could be read. */
+  readonly decision: unknown;
+  readonly outcome: Outcome;
+  readonly events: readonly EngineEvent[];
+}
+
+const pricesSchema = z.record(z.string(), z.number());
+
+/** Plans the one transaction that applies a turn: decisions, trades, positions, ledger, counters and live events. */
+export function planTurn(
+  bot: ActiveBot,
+  book: BotBook,
+  { turn, moment, deps }: { turn: AnsweredTurn; moment: FillMoment; deps: ApplyDeps },
+): Change<{ tradeCount: number }> {
+  const answer = parseDecisions(turn.rawAnswer, { maxBytes: 262_144, maxDecisions: deps.maxDecisions });
+  const { account, judged } = judge(bot, book, { turn, moment, deps, answer });
+  const decisionId = deps.ctx.newId();
+  const markOf = (symbol: string) => deps.ctx.market.quote(symbol)?.price;
+  const delayMs = Math.max(0, moment.at - turn.claimedAt);
+  const rows = judged.flatMap(({ events }, index) =>
+    events.map((event) =>
+      eventToWrites(book, event, {
+        newId: deps.ctx.newId,
+        markOf,
+        decision: { id: decisionId, index, delayMs },
+      }),
+    ),
+  );
+  const isSuccess = answer.ok && judged.every(({ outcome }) => outcome.accepted);
+  const payload: TurnEvent = {
+    type: 'turn',
+    botId: bot.botId,
+    turnNo: turn.turnNo,
+    decisionId,
+    executionSuccess: isSuccess,
+    decisions: judged.map(({ decision, outcome }) => decidedView(decision, outcome, bot.publishing)),
+    trades: rows.flatMap(({ trade }) => (trade ? [tradeView(trade)] : [])),
+    book: bookView(bot.botId, account, (symbol) => markOf(symbol) ?? null),
+    nextTurnAt: deps.nextTurnAt(bot.botId),
+  };
+  const writes: Write[] = [
+    markApplied({ id: turn.id, ended_at: moment.at }),
+    decisionWrite(book, turn, { id: decisionId, judged, isSuccess, at: moment.at }),
+    ...rows.flatMap((row) => row.writes),
+    publishToArena(moment.at, payload),
+    publishToBot(bot.botId, moment.at, payload),
+  ];
+  return { account, writes, value: { tradeCount: payload.trades.length } };
+}
+
+function judge(
+  bot: ActiveBot,
+  book: BotBook,
+  world: { turn: AnsweredTurn; moment: FillMoment; deps: ApplyDeps; answer: ParsedAnswer },
+): { account: Account; judged: readonly Judged[] } {
+  const { answer, turn, moment, deps } = world;
+  if (!answer.ok) {
+    const outcome = refused({
+      code: 'invalid-decision',
+      message: `rejected: the answer cannot be read: ${answer.reason}`,
+    });
+    return { account: book.account, judged: [{ decision: null, outcome, events: [] }] };
+  }
+  const wellFormed = answer.decisions.flatMap((parsed) => (parsed.ok ? [parsed.decision] : []));
+  const prices = pricesSchema.parse(JSON.parse(turn.decisionPricesJson));
+  const { account, results } = applyDecisions(book.account, wellFormed, {
+    rules: bot.rules,
+    isMarketOpen: moment.isOpen,
+    spec: (symbol) => deps.ctx.market.spec(symbol),
+    quote: (symbol) => firstQuoteAfter(deps.ctx.market.quote(symbol), turn.answeredAt),
+    decisionPrice: (symbol) => prices[symbol],
+    positionIds: wellFormed.map(() => deps.ctx.newId()),
+    at: moment.at,
+  });
+  return { account, judged: inOrder(answer.decisions, results) };
+}
+
+/** A price that is not newer than the answer was known to the decider: it is too old to fill at. */
+function firstQuoteAfter(quote: Quote | undefined, answeredAt: number): Quote | undefined {
+  return quote && quote.at <= answeredAt ? { ...quote, isStale: true } : quote;
+}
+
+function inOrder(
+  parsed: readonly ParsedDecision[],
+  results: readonly { outcome: Outcome; events: readonly EngineEvent[] }[],
+): Judged[] {
+  const remaining = results.values();
+  return parsed.map((element) => {
+    if (!element.ok) return { decision: readable(element.raw), outcome: refused(element), events: [] };
+    const result = remaining.next().value;
+    if (!result) throw new RangeError('a decision was not judged');
+    return { decision: element.decision satisfies Decision, ...result };
+  });
+}
+
+function refused({ code, message }: Pick<Outcome, 'code' | 'message'>): Outcome {
+  return { code, accepted: false, message, notes: [], positionId: null };
+}
+
+/** A malformed decision is kept as it came: as JSON where it is, else as its text. */
+function readable(raw: string): unknown {
+  try {
+    return JSON.parse(raw);
+  } catch (error) {
+    if (error instanceof SyntaxError) return { raw };
+    throw error;
+  }
+}
+
+function decisionWrite(
+  book: BotBook,
+  turn: AnsweredTurn,
+  result: { id: string; judged: readonly Judged[]; isSuccess: boolean; at: number },
+): Write {
+  return insertDecision({
+    id: result.id,
+    user_id: book.userId,
+    bot_id: book.botId,
+    turn_id: turn.id,
+    epoch: book.epoch,
+    prompt_sent: turn.prompt,
+    raw_answer: turn.rawAnswer,
+    decisions_json: JSON.stringify(result.judged.map(({ decision }) => decision)),
+    notes_json: JSON.stringify(result.judged.map(({ outcome }) => outcome)),
+    execution_success: result.isSuccess ? 1 : 0,
+    model: turn.model,
+    tokens_in: turn.tokensIn,
+    tokens_out: turn.tokensOut,
+    cost_micros: turn.costMicros,
+    latency_ms: turn.latencyMs,
+    timestamp: result.at,
+  });
+}

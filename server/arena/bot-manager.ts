@@ -1,0 +1,241 @@
+import type { Turns, TurnState } from '../context.ts';
+import { isUniqueViolation } from '../db/database.ts';
+import { listBotRows } from '../db/queries/bots-write.ts';
+import { endTurn, listUnfinishedTurns, type TurnRow } from '../db/queries/turns.ts';
+import { ConflictError, NotFoundError } from '../errors.ts';
+import type { Rules } from '../engine/model.ts';
+import { activeBotOf, type ActiveBot } from './active-bot.ts';
+import { answeredTurnOf, applyTurn, askBot, type TurnDeps, type TurnSlot } from './run-turn.ts';
+import type { Settings } from './settings.ts';
+import { TurnQueue } from './turn-queue.ts';
+
+const STOP_LIMIT_MS = 10_000;
+
+export interface ManagerOptions {
+  readonly settings: Settings;
+  /** Overrides the setting for bots without an interval of their own; null = the setting. */
+  readonly defaultIntervalMs: number | null;
+  readonly concurrency: number;
+}
+
+interface Entry {
+  bot: ActiveBot;
+  lastTurnNo: number;
+  /** The slot of the last turn, arena's clock; null before the first. */
+  lastTurnAt: number | null;
+  isRunning: boolean;
+  skipped: number;
+  skippedTotal: number;
+}
+
+interface Queued {
+  readonly botId: string;
+  readonly userId: string;
+  readonly dueAt: number;
+  readonly cause: 'timer' | 'forced';
+}
+
+/** Runs the turns of all users' bots: whose is due, in which order, at most so many thinking at once. */
+export class BotManager implements Turns {
+  readonly #deps: TurnDeps;
+  readonly #options: ManagerOptions;
+  readonly #entries = new Map<string, Entry>();
+  readonly #queue = new TurnQueue<Queued>();
+  readonly #turns = new Set<Promise<void>>();
+  readonly #abort = new AbortController();
+  #deciding = 0;
+  #whenIdle: (() => void)[] = [];
+
+  constructor(deps: Omit<TurnDeps, 'nextTurnAt'>, options: ManagerOptions) {
+    this.#deps = { ...deps, nextTurnAt: (botId) => this.state(botId).nextTurnAt };
+    this.#options = options;
+  }
+
+  /** Loads every bot, then ends or resumes the turns a crash left behind. */
+  async load(): Promise<void> {
+    for (const row of await listBotRows(this.#deps.ctx.db.read)) this.#remember(row);
+    for (const turn of await listUnfinishedTurns(this.#deps.ctx.db.read)) await this.#recover(turn);
+  }
+
+  /** Takes a bot from its rows again: after it was created, edited, paused, resumed or deleted. */
+  async reload(botId: string): Promise<void> {
+    const [row] = await listBotRows(this.#deps.ctx.db.read, botId);
+    if (row) this.#remember(row);
+    else this.#entries.delete(botId);
+    if (!row || row.is_paused === 1 || row.is_active === 0) this.#queue.remove(botId);
+  }
+
+  /** @throws NotFoundError */
+  rulesOf(botId: string): Rules {
+    const entry = this.#entries.get(botId);
+    if (!entry) throw new NotFoundError('bot', botId);
+    return entry.bot.rules;
+  }
+
+  state(botId: string): TurnState {
+    const entry = this.#entries.get(botId);
+    if (!entry)
+      return { isRunning: false, nextTurnAt: null, intervalMs: this.#options.settings.turn_interval_ms };
+    const { bot, isRunning } = entry;
+    return { isRunning, nextTurnAt: bot.isRunning ? this.#dueAt(entry) : null, intervalMs: bot.intervalMs };
+  }
+
+  counts(): { running: number; skipped: number } {
+    const entries = [...this.#entries.values()];
+    return {
+      running: entries.filter((entry) => entry.isRunning).length,
+      skipped: entries.reduce((sum, entry) => sum + entry.skippedTotal + entry.skipped, 0),
+    };
+  }
+
+  /** Queues every bot whose turn is due at `now`; a slot that comes while the bot still thinks is skipped and counted. */
+  runDue(now: number): void {
+    for (const [botId, entry] of this.#entries) {
+      if (!entry.bot.isRunning) continue;
+      const dueAt = this.#dueAt(entry);
+      if (dueAt > now) continue;
+      if (entry.isRunning) this.#skip(entry, now);
+      else if (!this.#queue.has(botId))
+        this.#queue.add({ botId, userId: entry.bot.userId, dueAt: now, cause: 'timer' });
+    }
+    this.#pump();
+  }
+
+  /**
+   * Gives a bot a turn now. @throws NotFoundError, ConflictError `turn-running`.
+   */
+  forceTurn(botId: string): void {
+    const entry = this.#entries.get(botId);
+    if (!entry) throw new NotFoundError('bot', botId);
+    if (entry.isRunning || this.#queue.has(botId))
+      throw new ConflictError('turn-running', `A turn of ${entry.bot.name} is running.`);
+    this.#queue.add({ botId, userId: entry.bot.userId, dueAt: this.#deps.ctx.clock.now(), cause: 'forced' });
+    this.#pump();
+  }
+
+  /** Resolves when nobody is thinking: every due turn has its answer or has ended. */
+  async decided(): Promise<void> {
+    while (this.#deciding > 0 || this.#queue.size > 0) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#whenIdle.push(resolve);
+      await promise;
+    }
+  }
+
+  /** Claims nothing more, ends those who think, waits for those who write; at most ten seconds. */
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    this.#deps.gate.abandon();
+    for (const botId of this.#entries.keys()) this.#queue.remove(botId);
+    this.#pump();
+    const limit = AbortSignal.timeout(STOP_LIMIT_MS);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    limit.addEventListener('abort', () => resolve(), { once: true });
+    await Promise.race([Promise.all(this.#turns), promise]);
+  }
+
+  #remember(row: Awaited<ReturnType<typeof listBotRows>>[number]): void {
+    const known = this.#entries.get(row.id);
+    this.#entries.set(row.id, {
+      bot: activeBotOf(row, this.#options.settings, this.#options.defaultIntervalMs),
+      lastTurnNo: row.last_turn_no,
+      lastTurnAt: row.last_turn_at,
+      isRunning: known?.isRunning ?? false,
+      skipped: known?.skipped ?? 0,
+      skippedTotal: row.skipped_turns,
+    });
+  }
+
+  #dueAt({ lastTurnAt, bot }: Entry): number {
+    return lastTurnAt === null ? 0 : lastTurnAt + bot.intervalMs;
+  }
+
+  #skip(entry: Entry, now: number): void {
+    const passed = Math.floor((now - this.#dueAt(entry)) / entry.bot.intervalMs) + 1;
+    entry.skipped += passed;
+    entry.lastTurnAt = (entry.lastTurnAt ?? now) + passed * entry.bot.intervalMs;
+  }
+
+  #pump(): void {
+    while (this.#deciding < this.#options.concurrency && !this.#abort.signal.aborted) {
+      const next = this.#queue.take();
+      if (!next) break;
+      const entry = this.#entries.get(next.botId);
+      if (!entry || entry.isRunning) continue;
+      this.#track(this.#run(entry, next));
+    }
+    if (this.#deciding > 0 || this.#queue.size > 0) return;
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+
+  /** A turn's failure is its own: it is logged here, its boundary, and the arena goes on. */
+  #track(turn: Promise<void>): void {
+    const tracked = turn.catch((error: unknown) => {
+      this.#deps.ctx.log.error({ err: error }, 'turn failed');
+    });
+    this.#turns.add(tracked);
+    void tracked.finally(() => this.#turns.delete(tracked));
+  }
+
+  async #run(entry: Entry, next: Queued): Promise<void> {
+    const { bot } = entry;
+    const slot: TurnSlot = {
+      turnNo: entry.lastTurnNo + 1,
+      dueAt: next.dueAt,
+      cause: next.cause,
+      skipped: entry.skipped,
+    };
+    entry.isRunning = true;
+    entry.lastTurnAt = next.dueAt;
+    this.#deciding += 1;
+    const answered = askBot(this.#deps, bot, { slot, signal: this.#abort.signal }).finally(() => {
+      this.#deciding -= 1;
+      // The pump comes after this turn has reached the fill gate.
+      setImmediate(() => this.#pump());
+    });
+    try {
+      const turn = await answered;
+      if (turn && !this.#abort.signal.aborted) await applyTurn(this.#deps, bot, turn);
+    } catch (error) {
+      if (!isLostClaim(error)) throw error;
+      this.#deps.ctx.log.debug({ botId: bot.botId, turnNo: slot.turnNo }, 'turn not claimed');
+    } finally {
+      await this.#finish(bot.botId, entry);
+    }
+  }
+
+  async #finish(botId: string, entry: Entry): Promise<void> {
+    entry.isRunning = false;
+    const current = this.#entries.get(botId);
+    if (!current) return;
+    current.isRunning = false;
+    current.skipped = 0;
+    if (!this.#abort.signal.aborted) await this.reload(botId);
+  }
+
+  /** An answered turn is applied at the next prices; one without an answer is over. */
+  async #recover(row: TurnRow): Promise<void> {
+    const { ctx } = this.#deps;
+    const entry = this.#entries.get(row.bot_id);
+    const turn = answeredTurnOf(row);
+    if (entry && turn && row.status === 'answered') {
+      entry.isRunning = true;
+      this.#track(applyTurn(this.#deps, entry.bot, turn).finally(() => this.#finish(row.bot_id, entry)));
+      return;
+    }
+    const reason = 'the server stopped before the answer came';
+    await ctx.db.commit([
+      endTurn({
+        id: row.id,
+        status: 'abandoned',
+        reason,
+        ended_at: Math.max(ctx.clock.now(), row.claimed_at),
+      }),
+    ]);
+    ctx.log.info({ botId: row.bot_id, turnNo: row.turn_no }, 'unfinished turn abandoned');
+  }
+}
+
+function isLostClaim(error: unknown): boolean {
+  return isUniqueViolation(error) || (error instanceof ConflictError && error.code === 'turn-not-possible');
+}

@@ -1,0 +1,100 @@
+import type { EventPayload } from '../contract/live-events.ts';
+import { accrueFunding } from '../engine/funding.ts';
+import type { EngineEvent, Rules, Tick } from '../engine/model.ts';
+import { onPrice } from '../engine/on-price.ts';
+import type { AppContext, BotBook } from '../context.ts';
+import type { FundingRate } from '../market/source.ts';
+import type { BookStore, Change } from './book-store.ts';
+import { eventToWrites } from './event-rows.ts';
+import { publishToArena, publishToBot } from './publish.ts';
+import { bookView, tradeView, usd } from './views.ts';
+
+export interface ExitDeps {
+  readonly ctx: Pick<AppContext, 'db' | 'market' | 'newId' | 'log'>;
+  readonly books: BookStore;
+  readonly rulesOf: (botId: string) => Rules;
+}
+
+/** Marks every book at the new prices and books the exits they cause, each bot's in a transaction of its own. */
+export async function runExits(deps: ExitDeps, ticks: readonly Tick[]): Promise<void> {
+  const due = ticks.flatMap((tick) =>
+    deps.books.mark(tick.symbol, tick.price).map((botId) => ({ botId, tick })),
+  );
+  await Promise.all(due.map(({ botId, tick }) => runExit(deps, botId, tick)));
+}
+
+async function runExit(deps: ExitDeps, botId: string, tick: Tick): Promise<void> {
+  const spec = deps.ctx.market.spec(tick.symbol);
+  // A symbol this market lacks has no ticks.
+  if (!spec) return;
+  const rules = deps.rulesOf(botId);
+  await deps.books.change(botId, (book) => {
+    const { account, events } = onPrice(book.account, tick, { spec, rules });
+    return planExit(deps, book, { account, events, at: tick.at });
+  });
+}
+
+interface Outcome {
+  readonly account: BotBook['account'];
+  readonly events: readonly EngineEvent[];
+  readonly at: number;
+}
+
+function planExit(deps: ExitDeps, book: BotBook, { account, events, at }: Outcome): Change<void> {
+  const markOf = (symbol: string) => deps.ctx.market.quote(symbol)?.price;
+  const view = () => bookView(book.botId, account, (symbol) => markOf(symbol) ?? null);
+  const writes = events.flatMap((event) => {
+    const { writes: rows, trade } = eventToWrites(book, event, {
+      newId: deps.ctx.newId,
+      markOf,
+      decision: null,
+    });
+    const payload: EventPayload | null = trade
+      ? { type: 'exit', botId: book.botId, trade: tradeView(trade), book: view() }
+      : event.type === 'funding'
+        ? fundingPayload(book.botId, event, view())
+        : null;
+    return payload ? [...rows, publishToBot(book.botId, at, payload), ...publicEvent(payload, at)] : rows;
+  });
+  return { account, writes, value: undefined };
+}
+
+/** Exits are news for everyone; funding only for those who watch the bot. */
+function publicEvent(payload: EventPayload, at: number) {
+  return payload.type === 'exit' ? [publishToArena(at, payload)] : [];
+}
+
+function fundingPayload(
+  botId: string,
+  event: Extract<EngineEvent, { type: 'funding' }>,
+  book: ReturnType<typeof bookView>,
+): EventPayload {
+  return {
+    type: 'funding',
+    botId,
+    symbol: event.position.symbol,
+    positionId: event.position.id,
+    rate: event.rate,
+    amount: usd(event.amountMicros),
+    book,
+  };
+}
+
+/** Charges funding to every position on the symbols, before the prices of the same instant are looked at. */
+export async function runFunding(deps: ExitDeps, rates: readonly FundingRate[]): Promise<void> {
+  for (const { symbol, rate, at } of rates) {
+    const [spec, mark] = [deps.ctx.market.spec(symbol), deps.ctx.market.quote(symbol)?.price];
+    if (!spec || mark === undefined) continue;
+    const holders = deps.books
+      .list()
+      .filter((book) => book.account.positions.some((held) => held.symbol === symbol));
+    await Promise.all(
+      holders.map(({ botId }) =>
+        deps.books.change(botId, (book) => {
+          const { account, events } = accrueFunding(book.account, { spec, rate, mark, at });
+          return planExit(deps, book, { account, events, at });
+        }),
+      ),
+    );
+  }
+}

@@ -1,0 +1,47 @@
+import type { AppContext } from '../context.ts';
+import {
+  listPrunableSnapshots,
+  deleteSnapshots,
+  pruneEvents,
+  listRoomsWithEvents,
+} from '../db/queries/prune.ts';
+
+const DAY_MS = 86_400_000;
+/** How far behind the limit is looked at; what is older was thinned when it came of age. */
+const WINDOW_DAYS = 7;
+const SNAPSHOTS_A_STEP = 2000;
+const EVENTS_A_STEP = 2000;
+
+/**
+ * Thins what is older than the retention settings, in short transactions: of each bot's snapshots an hour keeps its
+ * first, last, lowest and highest; of each room's events the newest always stays, so that `seq` never starts over.
+ */
+export async function pruneHistory(
+  ctx: Pick<AppContext, 'db' | 'config'>,
+  now: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const snapshotsBefore = now - ctx.config.snapshots.retentionDays * DAY_MS;
+  const eventsBefore = now - ctx.config.events.retentionDays * DAY_MS;
+  await pruneSnapshots(ctx, snapshotsBefore, signal);
+  for (const room of await listRoomsWithEvents(ctx.db.read)) {
+    if (signal.aborted) return;
+    await ctx.db.commit([pruneEvents(ctx.db.read, { room, before: eventsBefore, limit: EVENTS_A_STEP })]);
+  }
+}
+
+async function pruneSnapshots(
+  { db }: Pick<AppContext, 'db'>,
+  before: number,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const ids = await listPrunableSnapshots(db.read, {
+      from: before - WINDOW_DAYS * DAY_MS,
+      before,
+      limit: SNAPSHOTS_A_STEP,
+    });
+    if (ids.length === 0) return;
+    await db.commit([deleteSnapshots(db.read, ids)]);
+  }
+}

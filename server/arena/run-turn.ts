@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import type { AppContext } from '../context.ts';
+import type { EventPayload } from '../contract/live-events.ts';
+import {
+  claimTurn,
+  endTurn,
+  markAsked,
+  storeAnswer,
+  storePrompt,
+  type TurnRow,
+} from '../db/queries/turns.ts';
+import { AppError, UpstreamError } from '../errors.ts';
+import { renderPrompt } from '../llm/prompt.ts';
+import type { DecideResult, TurnView } from '../llm/provider.ts';
+import type { ActiveBot } from './active-bot.ts';
+import { planTurn, type AnsweredTurn, type ApplyDeps } from './apply-turn.ts';
+import type { BookStore } from './book-store.ts';
+import type { FillGate } from './fill-gate.ts';
+import { publishToArena, publishToBot } from './publish.ts';
+import { buildTurnView } from './turn-view.ts';
+
+/** Where a crash is tried out; only tests hand one in. */
+export type Failpoint = (name: 'K1' | 'K2' | 'K3' | 'K4' | 'K5' | 'K6') => void;
+
+export interface TurnDeps extends ApplyDeps {
+  readonly ctx: Pick<AppContext, 'db' | 'clock' | 'market' | 'providers' | 'newId' | 'log'>;
+  readonly books: BookStore;
+  readonly gate: FillGate;
+  readonly timeoutMs: number;
+  readonly failpoint: Failpoint;
+}
+
+export interface TurnSlot {
+  readonly turnNo: number;
+  readonly dueAt: number;
+  readonly cause: 'timer' | 'forced';
+  /** Slots that passed while the last turn was running. */
+  readonly skipped: number;
+}
+
+/**
+ * Takes a turn up to its stored answer, each step committed before the next: claimed, prompt stored, asked, answered.
+ * @returns null when the turn ended without an answer; that, too, is recorded.
+ * @throws a unique violation or ConflictError when the turn cannot be claimed.
+ */
+export async function askBot(
+  deps: TurnDeps,
+  bot: ActiveBot,
+  { slot, signal }: { slot: TurnSlot; signal: AbortSignal },
+): Promise<AnsweredTurn | null> {
+  const { ctx } = deps;
+  const book = deps.books.get(bot.botId);
+  if (!book) return null;
+  const id = ctx.newId();
+  const claimedAt = ctx.clock.now();
+  const claim = { id, user_id: bot.userId, bot_id: bot.botId, turn_no: slot.turnNo, epoch: book.epoch };
+  await ctx.db.commit(
+    claimTurn({
+      ...claim,
+      cause: slot.cause,
+      due_at: slot.dueAt,
+      claimed_at: claimedAt,
+      skipped: slot.skipped,
+    }),
+  );
+  deps.failpoint('K1');
+  const equityMicros = deps.books.equityMicros(bot.botId);
+  const view = buildTurnView(bot, book, {
+    market: ctx.market,
+    equityMicros,
+    turnNo: slot.turnNo,
+    now: claimedAt,
+  });
+  const prompt = renderPrompt(bot.prompt, view);
+  const prices = Object.fromEntries(view.markets.map(({ spec, quote }) => [spec.symbol, quote.price]));
+  const decisionPricesJson = JSON.stringify(prices);
+  const promptHash = createHash('sha256').update(prompt).digest('hex');
+  await ctx.db.commit([
+    storePrompt({ id, prompt, prompt_hash: promptHash, decision_prices_json: decisionPricesJson }),
+  ]);
+  deps.failpoint('K2');
+  await ctx.db.commit([markAsked({ id })]);
+  const started = ctx.clock.wallNow();
+  const result = await ask(deps, bot, { prompt, view, signal }).catch((error: unknown) => toFailure(error));
+  if (result instanceof AppError) {
+    await endWithoutAnswer(deps, bot, {
+      id,
+      turnNo: slot.turnNo,
+      reason: result.message,
+      isAborted: signal.aborted,
+    });
+    return null;
+  }
+  const answered = { latencyMs: ctx.clock.wallNow() - started, answeredAt: ctx.clock.now() };
+  await ctx.db.commit([
+    storeAnswer({
+      id,
+      ...answerColumns(result),
+      latency_ms: answered.latencyMs,
+      answered_at: answered.answeredAt,
+    }),
+  ]);
+  deps.failpoint('K4');
+  const { answer: rawAnswer, ...figures } = result;
+  return {
+    id,
+    turnNo: slot.turnNo,
+    prompt,
+    rawAnswer,
+    decisionPricesJson,
+    claimedAt,
+    ...figures,
+    ...answered,
+  };
+}
+
+/** Waits for the first prices after the answer and applies the turn in one transaction. */
+export async function applyTurn(deps: TurnDeps, bot: ActiveBot, turn: AnsweredTurn): Promise<void> {
+  await deps.gate.wait(turn.answeredAt, async (moment) => {
+    const { tradeCount } = await deps.books.change(bot.botId, (book) =>
+      planTurn(bot, book, { turn, moment, deps }),
+    );
+    deps.failpoint('K6');
+    deps.ctx.log.debug({ botId: bot.botId, turnNo: turn.turnNo, tradeCount }, 'turn applied');
+  });
+}
+
+/** A stored answer, read back after a restart. It is parsed again, never asked again. */
+export function answeredTurnOf(row: TurnRow): AnsweredTurn | null {
+  if (row.prompt === null || row.raw_answer === null || row.decision_prices_json === null) return null;
+  return {
+    id: row.id,
+    turnNo: row.turn_no,
+    prompt: row.prompt,
+    rawAnswer: row.raw_answer,
+    decisionPricesJson: row.decision_prices_json,
+    model: row.model ?? '',
+    tokensIn: row.tokens_in ?? 0,
+    tokensOut: row.tokens_out ?? 0,
+    costMicros: row.cost_micros ?? 0,
+    latencyMs: row.latency_ms ?? 0,
+    claimedAt: row.claimed_at,
+    answeredAt: row.answered_at ?? row.claimed_at,
+  };
+}
+
+async function ask(
+  deps: TurnDeps,
+  bot: ActiveBot,
+  request: { prompt: string; view: TurnView; signal: AbortSignal },
+): Promise<DecideResult> {
+  const provider = deps.ctx.providers.get(bot.providerType);
+  if (!provider) throw new UpstreamError(bot.providerType, 'this server has no such provider');
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(deps.timeoutMs)]);
+  const deciding = provider.decide({ ...request, config: bot.providerConfig, signal });
+  deps.failpoint('K3');
+  return Promise.race([deciding, rejectOnAbort(signal)]);
+}
+
+/** A provider that ignores its signal does not hold the turn. */
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const fail = () => reject(new UpstreamError('turn', 'no answer in time', { cause: signal.reason }));
+  if (signal.aborted) fail();
+  else signal.addEventListener('abort', fail, { once: true });
+  return promise;
+}
+
+function toFailure(error: unknown): AppError {
+  return error instanceof AppError
+    ? error
+    : new UpstreamError('provider', 'failed unexpectedly', { cause: error });
+}
+
+function answerColumns({ answer, model, tokensIn, tokensOut, costMicros }: DecideResult) {
+  return { raw_answer: answer, model, tokens_in: tokensIn, tokens_out: tokensOut, cost_micros: costMicros };
+}
+
+async function endWithoutAnswer(
+  deps: TurnDeps,
+  bot: ActiveBot,
+  turn: { id: string; turnNo: number; reason: string; isAborted: boolean },
+): Promise<void> {
+  const at = deps.ctx.clock.now();
+  const status = turn.isAborted ? 'abandoned' : 'failed';
+  const reason = bot.publishing.reasoning === 'public' ? turn.reason : null;
+  const payload: EventPayload = {
+    type: 'turn-failed',
+    botId: bot.botId,
+    turnNo: turn.turnNo,
+    reason,
+    nextTurnAt: deps.nextTurnAt(bot.botId),
+  };
+  await deps.ctx.db.commit([
+    endTurn({ id: turn.id, status, reason: turn.reason, ended_at: at }),
+    publishToArena(at, payload),
+    publishToBot(bot.botId, at, payload),
+  ]);
+  deps.ctx.log.warn(
+    { botId: bot.botId, turnNo: turn.turnNo, status, reason: turn.reason },
+    'turn ended without an answer',
+  );
+}

@@ -1,0 +1,81 @@
+import type { Insertable, Updateable } from 'kysely';
+import { NotFoundError } from '../../errors.ts';
+import type { Reader } from '../database.ts';
+import { writeOnce, type Write } from '../prepared.ts';
+import type { Database } from '../schema/index.ts';
+
+/** A bot as the turn engine needs it. */
+export interface BotRow {
+  readonly id: string;
+  readonly user_id: string;
+  readonly name: string;
+  readonly prompt: string;
+  readonly is_active: number;
+  readonly is_paused: number;
+  readonly trading_symbols: string | null;
+  readonly settings_json: string;
+  readonly provider_type: string;
+  readonly config_json: string;
+  readonly is_house: number;
+  readonly last_turn_no: number;
+  readonly last_turn_at: number | null;
+  readonly skipped_turns: number;
+}
+
+/** Every bot that is not deleted, or one, with its provider, oldest first. */
+export async function listBotRows(db: Reader, botId?: string): Promise<BotRow[]> {
+  let query = db
+    .selectFrom('bots')
+    .innerJoin('llm_providers', (join) =>
+      join
+        .onRef('llm_providers.id', '=', 'bots.provider_id')
+        .onRef('llm_providers.user_id', '=', 'bots.user_id'),
+    )
+    .innerJoin('bot_accounts', 'bot_accounts.bot_id', 'bots.id')
+    .innerJoin('users', 'users.id', 'bots.user_id')
+    .select([
+      'bots.id',
+      'bots.user_id',
+      'bots.name',
+      'bots.prompt',
+      'bots.is_active',
+      'bots.is_paused',
+      'bots.trading_symbols',
+      'bots.settings_json',
+      'llm_providers.provider_type',
+      'llm_providers.config_json',
+      'users.is_house',
+      'bot_accounts.last_turn_no',
+      'bot_accounts.last_turn_at',
+      'bot_accounts.skipped_turns',
+    ])
+    .where('bots.deleted_at', 'is', null)
+    .orderBy('bots.id');
+  if (botId !== undefined) query = query.where('bots.id', '=', botId);
+  return query.execute();
+}
+
+export function insertRow<Table extends keyof Database>(
+  db: Reader,
+  table: Table,
+  row: Insertable<Database[Table]>,
+): Write {
+  return writeOnce(db.insertInto(table).values(row));
+}
+
+/** Changes a bot that is not deleted; `userId` is its owner. */
+export function updateBot(
+  db: Reader,
+  bot: { botId: string; userId: string },
+  changes: Updateable<Database['bots']>,
+): Write {
+  return writeOnce(
+    db
+      .updateTable('bots')
+      .set(changes)
+      .where('id', '=', bot.botId)
+      .where('user_id', '=', bot.userId)
+      .where('deleted_at', 'is', null),
+    { rows: 1, orElse: () => new NotFoundError('bot', bot.botId) },
+  );
+}

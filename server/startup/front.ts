@@ -1,0 +1,48 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Config } from '../config/config.ts';
+import type { AppContext } from '../context.ts';
+import { StartupError } from '../errors.ts';
+import { createHttpServer } from '../http/server.ts';
+import type { Lifecycle } from '../lifecycle.ts';
+import { createGateway } from '../live/gateway.ts';
+
+/** HTTP and sockets, listening. */
+export async function openFront(
+  ctx: AppContext,
+  lifecycle: Lifecycle,
+): Promise<{ url: string; broadcastPrices: () => void }> {
+  const sockets = { count: () => 0 };
+  const server = createHttpServer(ctx, { socketCount: () => sockets.count() });
+  const gateway = await createGateway(ctx, server);
+  sockets.count = () => gateway.socketCount();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(ctx.config.http.port, ctx.config.http.host, resolve);
+  lifecycle.defer('http', () => closeServer(server));
+  lifecycle.defer('sockets', () => gateway.stop());
+  await promise.catch((cause: unknown) => {
+    throw new StartupError(listenProblem(ctx.config, cause), { cause });
+  });
+  const { port } = server.address() as AddressInfo;
+  const host = ctx.config.http.host === '0.0.0.0' ? 'localhost' : ctx.config.http.host;
+  return {
+    url: ctx.config.http.publicUrl ?? `http://${host}:${port}`,
+    broadcastPrices: () => gateway.broadcastPrices(),
+  };
+}
+
+function listenProblem({ http }: Config, cause: unknown): string {
+  const isTaken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
+  if (isTaken)
+    return `Port ${http.port} is in use. Stop the other program, or set PORT to a free one (PORT=0 finds one).`;
+  return `Could not listen on ${http.host}:${http.port}: ${cause instanceof Error ? cause.message : 'unknown error'}`;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  server.closeAllConnections();
+  await promise;
+}
