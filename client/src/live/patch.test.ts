@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import type { BotDetail } from '../api/contract.ts';
+import { arenaOf, bookOf, botOf, eventOf, positionOf, tradeOf, turnOf } from './fixtures.ts';
+import {
+  appendPoint,
+  patchArena,
+  patchBot,
+  patchBotDetail,
+  patchEquity,
+  upsertBot,
+  type EquityState,
+} from './patch.ts';
+
+describe('patchArena', () => {
+  it('takes the book of a turn: value = cash + margin + unrealised', () => {
+    const next = patchArena(
+      arenaOf(),
+      eventOf(6, turnOf({ book: bookOf({ positions: [positionOf({ unrealizedPnl: 25 })] }) })),
+    );
+    expect(next.seq).toBe(6);
+    expect(next.bots[0]).toMatchObject({
+      totalValue: 10_025,
+      unrealizedPnl: 25,
+      returnFraction: 0.0025,
+      openPositionCount: 1,
+      winRate: 1,
+      isTurnRunning: false,
+      nextTurnAt: 200,
+    });
+  });
+
+  it('puts what people read on top of the feed and leaves the rest out', () => {
+    const turned = patchArena(arenaOf(), eventOf(6, turnOf()));
+    const counted = patchArena(turned, eventOf(7, { type: 'equity', timestamp: 1, values: [] }));
+    const exited = patchArena(
+      counted,
+      eventOf(8, { type: 'exit', botId: 'a', trade: tradeOf(), book: bookOf() }),
+    );
+    expect(exited.feed.map(({ seq }) => seq)).toEqual([8, 6]);
+  });
+
+  it('applies an event once', () => {
+    const event = eventOf(6, turnOf());
+    const once = patchArena(arenaOf(), event);
+    expect(patchArena(once, event)).toBe(once);
+    expect(patchArena(arenaOf(), eventOf(5, turnOf())).feed).toHaveLength(0);
+  });
+
+  it('hides a deleted bot and its past', () => {
+    const state = patchArena(arenaOf(), eventOf(6, turnOf()));
+    const next = patchArena(state, eventOf(7, { type: 'bot', botId: 'a', change: 'deleted' }));
+    expect(next.bots.map(({ id }) => id)).toEqual(['b']);
+    expect(next.feed).toEqual([]);
+  });
+
+  it('takes the market’s word', () => {
+    const status = { source: 'csv', kind: 'replay', now: 9, status: 'finished', speed: null } as const;
+    expect(patchArena(arenaOf(), eventOf(6, { type: 'market', status })).market).toEqual(status);
+  });
+});
+
+describe('patchBot', () => {
+  it('moves the day’s change with the value, on the same base', () => {
+    const bot = botOf({ totalValue: 12_500, change24h: 0.25 });
+    const next = patchBot(bot, { type: 'equity', timestamp: 1, values: [['a', 11_000]] });
+    expect(next.change24h).toBeCloseTo(0.1, 12);
+    expect(next.change1h).toBeNull();
+  });
+
+  it('leaves other bots untouched', () => {
+    const bot = botOf({ id: 'b' });
+    expect(patchBot(bot, turnOf())).toBe(bot);
+    expect(patchBot(bot, { type: 'equity', timestamp: 1, values: [['a', 1]] })).toBe(bot);
+  });
+
+  it('shows a pause at once', () => {
+    expect(patchBot(botOf(), { type: 'bot', botId: 'a', change: 'paused' })).toMatchObject({
+      isPaused: true,
+      nextTurnAt: null,
+    });
+  });
+
+  it('replaces the open positions of a bot’s own page', () => {
+    const detail: BotDetail = {
+      ...botOf(),
+      tradingSymbols: null,
+      turnIntervalMs: 1,
+      skippedTurns: 0,
+      prompt: null,
+      openPositions: [positionOf({ id: 'old' })],
+    };
+    const exit = { type: 'exit' as const, botId: 'a', trade: tradeOf(), book: bookOf({ positions: [] }) };
+    expect(patchBotDetail(detail, exit).openPositions).toEqual([]);
+    expect(patchBotDetail(detail, { type: 'equity', timestamp: 1, values: [] }).openPositions).toHaveLength(
+      1,
+    );
+  });
+
+  it('puts a bot that is read again in its place', () => {
+    const bots = [botOf(), botOf({ id: 'b' })];
+    expect(upsertBot(bots, botOf({ name: 'New' })).map(({ name }) => name)).toEqual(['New', 'Astrologer']);
+    expect(upsertBot(bots, botOf({ id: 'c' }))).toHaveLength(3);
+  });
+});
+
+describe('patchEquity', () => {
+  const state: EquityState = { range: '1h', seq: 5, series: [{ botId: 'a', points: [[1_000, 10_000]] }] };
+
+  it('appends to each curve and starts one for a newcomer', () => {
+    const next = patchEquity(
+      state,
+      eventOf(6, {
+        type: 'equity',
+        timestamp: 2_000,
+        values: [
+          ['a', 10_010],
+          ['b', 9],
+        ],
+      }),
+    );
+    expect(next.series).toEqual([
+      {
+        botId: 'a',
+        points: [
+          [1_000, 10_000],
+          [2_000, 10_010],
+        ],
+      },
+      { botId: 'b', points: [[2_000, 9]] },
+    ]);
+  });
+
+  it('ignores what it already includes', () => {
+    expect(patchEquity(state, eventOf(5, { type: 'equity', timestamp: 2_000, values: [['a', 1]] }))).toBe(
+      state,
+    );
+  });
+
+  it('lets go of what has left the range', () => {
+    expect(
+      appendPoint(
+        [
+          [0, 1],
+          [10, 2],
+        ],
+        [3_600_005, 3],
+        '1h',
+      ),
+    ).toEqual([
+      [10, 2],
+      [3_600_005, 3],
+    ]);
+    expect(
+      appendPoint(
+        [
+          [0, 1],
+          [10, 2],
+        ],
+        [3_600_005, 3],
+        'all',
+      ),
+    ).toHaveLength(3);
+  });
+
+  it('does not go back in time', () => {
+    expect(appendPoint([[10, 1]], [10, 2], 'all')).toEqual([[10, 1]]);
+  });
+
+  it('stays drawable and keeps its newest half whole', () => {
+    let points: readonly [number, number][] = [];
+    for (let at = 1; at <= 5_000; at += 1) points = appendPoint(points, [at, at], 'all');
+    expect(points.length).toBeLessThanOrEqual(1_200);
+    expect(points[0]?.[0]).toBe(1);
+    expect(points.slice(-300).map(([at]) => at)).toEqual(
+      Array.from({ length: 300 }, (_, index) => 4_701 + index),
+    );
+  });
+});

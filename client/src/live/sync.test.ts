@@ -1,0 +1,102 @@
+import { QueryClient, type InfiniteData } from '@tanstack/react-query';
+import { describe, expect, it } from 'vitest';
+import type { BotSummary, Page, TradeView } from '../api/contract.ts';
+import { keys } from '../api/queries.ts';
+import { ArenaClock } from './arena-clock.ts';
+import { arenaOf, botOf, eventOf, positionOf, tradeOf, turnOf } from './fixtures.ts';
+import type { ArenaState, EquityState } from './patch.ts';
+import { LiveSync } from './sync.ts';
+import { priceKey, TickStore, valueKey } from './ticks.ts';
+
+function syncOf() {
+  const queries = new QueryClient();
+  const ticks = new TickStore();
+  const clock = new ArenaClock(() => 0);
+  return { queries, ticks, clock, sync: new LiveSync(queries, ticks, clock) };
+}
+
+describe('LiveSync', () => {
+  it('patches figures, lists, curves and ticks with one event', () => {
+    const { queries, ticks, sync } = syncOf();
+    queries.setQueryData(keys.arena, arenaOf());
+    queries.setQueryData(keys.bots, [botOf()]);
+    queries.setQueryData(keys.equity('1h'), { range: '1h', seq: 5, series: [] } satisfies EquityState);
+    sync.event(eventOf(6, { type: 'equity', timestamp: 9, values: [['a', 10_500]] }));
+    expect(queries.getQueryData<ArenaState>(keys.arena)?.bots[0]?.totalValue).toBe(10_500);
+    expect(queries.getQueryData<BotSummary[]>(keys.bots)?.[0]?.returnFraction).toBe(0.05);
+    expect(queries.getQueryData<EquityState>(keys.equity('1h'))?.series).toEqual([
+      { botId: 'a', points: [[9, 10_500]] },
+    ]);
+    expect(ticks.get(valueKey('a'))).toBe(10_500);
+  });
+
+  it('replaces everything with a snapshot', () => {
+    const { queries, ticks, sync } = syncOf();
+    queries.setQueryData(keys.arena, arenaOf({ seq: 900 }));
+    ticks.set(priceKey('BTCUSDT'), 1);
+    sync.snapshot({ room: 'arena', seq: 2, state: { ...arenaOf({ seq: 2, bots: [] }), equity: [] } });
+    expect(queries.getQueryData<ArenaState>(keys.arena)).toMatchObject({ seq: 2, bots: [] });
+    expect(ticks.get(priceKey('BTCUSDT'))).toBeUndefined();
+  });
+
+  it('puts new trades on top of the lists they belong to, once', () => {
+    const { queries, sync } = syncOf();
+    const list = (symbol: string | null) => [...keys.trades('a'), symbol];
+    const page: InfiniteData<Page<TradeView>> = {
+      pages: [{ items: [tradeOf()], nextCursor: null }],
+      pageParams: [null],
+    };
+    queries.setQueryData(list(null), page);
+    queries.setQueryData(list('ETHUSDT'), page);
+    const trades = [tradeOf(), tradeOf({ id: 't2' }), tradeOf({ id: 't3' })];
+    sync.event(eventOf(1, turnOf({ trades }), 'bot:a'));
+    const ids = (symbol: string | null) =>
+      queries.getQueryData<InfiniteData<Page<TradeView>>>(list(symbol))?.pages[0]?.items.map(({ id }) => id);
+    expect(ids(null)).toEqual(['t3', 't2', 't1']);
+    expect(ids('ETHUSDT')).toEqual(['t1']);
+  });
+
+  it('keeps volatile prices out of the cache and wakes only their readers', () => {
+    const { queries, ticks, sync } = syncOf();
+    queries.setQueryData(keys.arena, arenaOf());
+    const before = queries.getQueryData(keys.arena);
+    const woken: string[] = [];
+    ticks.subscribe(priceKey('BTCUSDT'), () => woken.push('btc'));
+    ticks.subscribe(priceKey('ETHUSDT'), () => woken.push('eth'));
+    sync.prices({ at: 1, prices: { BTCUSDT: 67_000 }, values: [['a', 1]] });
+    sync.prices({ at: 2, prices: { BTCUSDT: 67_000 }, values: [] });
+    expect(woken).toEqual(['btc']);
+    expect(queries.getQueryData(keys.arena)).toBe(before);
+  });
+
+  it('brings a bot’s page up to its room', () => {
+    const { sync } = syncOf();
+    const bot = {
+      ...botOf(),
+      tradingSymbols: null,
+      turnIntervalMs: 1,
+      skippedTurns: 0,
+      prompt: null,
+      openPositions: [positionOf()],
+    };
+    sync.snapshot({ room: 'bot:a', seq: 1, state: { seq: 1, bot, equity: [] } });
+    expect(sync.knownBot('a')?.openPositions).toHaveLength(1);
+    sync.event(eventOf(2, { type: 'equity', timestamp: 1, values: [['a', 9_000]] }, 'bot:a'));
+    expect(sync.knownBot('a')?.totalValue).toBe(9_000);
+  });
+});
+
+describe('ArenaClock', () => {
+  it('runs at the market’s speed and never back', () => {
+    let wall = 0;
+    const clock = new ArenaClock(() => wall);
+    clock.follow({ source: 'csv', kind: 'replay', now: 1_000, status: 'running', speed: 60 });
+    wall = 10;
+    expect(clock.now()).toBe(1_600);
+    clock.seen(500);
+    expect(clock.now()).toBe(1_600);
+    clock.follow({ source: 'csv', kind: 'replay', now: 2_000, status: 'finished', speed: 60 });
+    wall = 1_000;
+    expect(clock.now()).toBe(2_000);
+  });
+});
