@@ -8,11 +8,14 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'bad-request': 400,
   'not-found': 404,
   'stale-write': 409,
+  'length-required': 411,
   'body-too-large': 413,
   'unsupported-media-type': 415,
   'rate-limited': 429,
   upstream: 502,
 };
+
+const UNREAD_BODY: ReadonlySet<number> = new Set([411, 413]);
 
 interface Failure {
   readonly status: number;
@@ -41,7 +44,7 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next
   if (failure.status >= 500) req.log.error({ err: error }, 'request failed');
   if (res.headersSent) return next(error);
   // What is left of a body nobody reads must not keep the connection busy.
-  if (failure.status === 413) res.set('Connection', 'close');
+  if (UNREAD_BODY.has(failure.status)) res.set('Connection', 'close');
   send(res, failure, res.get('X-Request-Id') ?? '');
 };
 

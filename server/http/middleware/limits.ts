@@ -4,10 +4,13 @@ import { AppError } from '../../errors.ts';
 
 const BODY_LIMIT_BYTES = 100 * 1024;
 
-/** Refuses a body that says it is too large before any of it is read. */
+/** Refuses a body that says it is too large, or does not say how large it is, before any of it is read. */
 export const announcedBodyLimit: RequestHandler = (req, _res, next) => {
-  if (Number(req.headers['content-length'] ?? 0) <= BODY_LIMIT_BYTES) return next();
-  throw new AppError('body-too-large', 'The body is larger than 100 KiB.');
+  if (req.headers['transfer-encoding'] !== undefined)
+    throw new AppError('length-required', 'A body must come with its Content-Length.');
+  if (Number(req.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES)
+    throw new AppError('body-too-large', 'The body is larger than 100 KiB.');
+  next();
 };
 
 /** JSON bodies, plain and small: a compressed one could grow without end. */

@@ -24,8 +24,12 @@ const READS: Readonly<Record<string, Readonly<Record<string, AnyQuery>>>> = {
   snapshots: SNAPSHOT_READS,
   trades: TRADE_READS,
 };
+/** `order by id desc limit 1` reads the end of the table, whatever its length, and is still called a scan. */
+const LAST_ROW_ONLY: readonly AnyQuery[] = [EVENT_READS.lastId];
 const CASES = Object.entries(READS).flatMap(([file, reads]) =>
-  Object.entries(reads).map(([name, query]) => ({ name: `${file}.${name}`, query })),
+  Object.entries(reads)
+    .filter(([, query]) => !LAST_ROW_ONLY.includes(query))
+    .map(([name, query]) => ({ name: `${file}.${name}`, query })),
 );
 
 /** Tables that grow with time; `s`, `h`, `d`, … are the aliases queries give them. */
@@ -81,10 +85,7 @@ function scansOf(plan: readonly string[]): string[] {
 
 describe('reads of growing tables', () => {
   test.each(CASES)('$name finds its rows by an index', async ({ query }) => {
-    const plan = await planOf(query);
-    // `select … order by id desc limit 1` reads the end of the table, whatever its length.
-    if (query === (EVENT_READS.lastId as AnyQuery)) expect(plan).toEqual(['SCAN arena_events']);
-    else expect(scansOf(plan), plan.join('\n')).toEqual([]);
+    expect(scansOf(await planOf(query))).toEqual([]);
   });
 
   test('newest-first pages need no sorting', async () => {
@@ -94,20 +95,20 @@ describe('reads of growing tables', () => {
       POSITION_READS.ofBot,
       POSITION_READS.ofSymbol,
     ]) {
-      const plan = await planOf(query as AnyQuery);
+      const plan = await planOf(query);
       expect(plan.join('\n')).not.toContain('TEMP B-TREE');
     }
   });
 
   test('a page of one symbol does not walk the other symbols', async () => {
-    expect((await planOf(TRADE_READS.ofSymbol as AnyQuery)).join()).toContain('trades_by_symbol');
-    expect((await planOf(POSITION_READS.ofSymbol as AnyQuery)).join()).toContain('positions_by_symbol');
-    expect((await planOf(POSITION_READS.closedOfSymbol as AnyQuery)).join()).toContain('positions_by_symbol');
+    expect((await planOf(TRADE_READS.ofSymbol)).join()).toContain('trades_by_symbol');
+    expect((await planOf(POSITION_READS.ofSymbol)).join()).toContain('positions_by_symbol');
+    expect((await planOf(POSITION_READS.closedOfSymbol)).join()).toContain('positions_by_symbol');
   });
 
   test('open positions and the feed are found by their partial indexes', async () => {
-    expect((await planOf(POSITION_READS.openOfBot as AnyQuery)).join()).toContain('positions_open');
-    expect((await planOf(EVENT_READS.feed as AnyQuery)).join()).toContain('arena_events_feed');
+    expect((await planOf(POSITION_READS.openOfBot)).join()).toContain('positions_open');
+    expect((await planOf(EVENT_READS.feed)).join()).toContain('arena_events_feed');
   });
 
   test('a query without an index is noticed', async () => {

@@ -87,8 +87,8 @@ export async function openReadWorld(http: Partial<Config['http']> = {}): Promise
     books,
     turns: {
       state: () => ({ isRunning: false, nextTurnAt: market.now + 20_000, intervalMs: 20_000 }),
-      counts: () => ({ running: 0, skipped: 0 }),
       runDue: () => undefined,
+      counts: () => ({ running: 0, skipped: 0 }),
     },
     equityStats: { maxDrawdown: () => null },
     snapshots: { intervalMs: 60_000, maxDrawdown: () => null, take: () => Promise.resolve() },

@@ -1,0 +1,23 @@
+import type { Server, Socket } from 'socket.io';
+import type { ClientToServerEvents, ServerToClientEvents } from '../contract/live-events.ts';
+
+type NoEvents = Record<string, never>;
+
+/** What the gateway remembers of a socket. */
+export interface SocketState {
+  /** Joins and leaves of one socket follow each other. */
+  queue: Promise<void>;
+  /** How often it may still ask, and when that was counted (monotonic ms). */
+  tokens: number;
+  tokensAt: number;
+  /** Bytes beyond the limit it may have unsent: its room's snapshot, until that is read or `graceUntil` passes. */
+  graceBytes: number;
+  graceUntil: number;
+}
+
+export type LiveServer = Server<ClientToServerEvents, ServerToClientEvents, NoEvents, SocketState>;
+export type LiveSocket = Socket<ClientToServerEvents, ServerToClientEvents, NoEvents, SocketState>;
+
+export function freshState(now: number, tokens: number): SocketState {
+  return { queue: Promise.resolve(), tokens, tokensAt: now, graceBytes: 0, graceUntil: 0 };
+}
