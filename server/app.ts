@@ -11,6 +11,7 @@ import { SnapshotStore } from './arena/snapshot-store.ts';
 import type { Config } from './config/config.ts';
 import type { AppContext } from './context.ts';
 import type { Db } from './db/database.ts';
+import type { Tick } from './engine/model.ts';
 import { createJobs } from './jobs/index.ts';
 import { Scheduler } from './jobs/scheduler.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -20,7 +21,7 @@ import { createLogger, type Logger } from './log.ts';
 import type { Marks } from './market/quotes.ts';
 import type { MarketSource } from './market/source.ts';
 import { openDatabase, watchBooks } from './startup/database.ts';
-import { openFront } from './startup/front.ts';
+import { openFront, type Front } from './startup/front.ts';
 import { openMarket } from './startup/market.ts';
 import { seed } from './startup/seed.ts';
 
@@ -136,16 +137,16 @@ function drives(
   parts: {
     scheduler: Scheduler;
     manager: BotManager;
-    front: { broadcastPrices: () => void };
+    front: Front;
     feed: MarketFeed;
     source: MarketSource;
   },
 ) {
   const { scheduler, manager, front, feed, source } = parts;
   return {
-    onBatch: () => {
+    onBatch: (ticks: readonly Tick[]) => {
       if (feed.isLive && source.clock === 'wall') scheduler.startRealTime();
-      front.broadcastPrices();
+      front.broadcastPrices(ticks);
     },
     onEdge: async (edge: number) => {
       await scheduler.runDue(edge);

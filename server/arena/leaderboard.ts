@@ -15,6 +15,7 @@ import {
   sharpeRatio,
   type EquitySegment,
 } from '../engine/metrics.ts';
+import { MICROS_PER_USD } from '../engine/money.ts';
 import type { BookStore } from './book-store.ts';
 import { HOUR_MS, hourOf, segmentOfHour } from './equity-history.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
@@ -121,7 +122,8 @@ export class Leaderboard implements Boards {
 
   #valued(bot: BotBook, start: number) {
     const totalValue = usd(this.#books.equityMicros(bot.botId));
-    return { totalValue, pnl: totalValue - start, returnFraction: returnFraction(start, totalValue) };
+    const pnl = Math.round((totalValue - start) * MICROS_PER_USD) / MICROS_PER_USD;
+    return { totalValue, pnl, returnFraction: returnFraction(start, totalValue) };
   }
 }
 

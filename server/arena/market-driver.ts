@@ -1,5 +1,6 @@
 import { insertCandle, markFinished, saveClock, saveProgress } from '../db/queries/market-state.ts';
 import { UpstreamError } from '../errors.ts';
+import type { Tick } from '../engine/model.ts';
 import type { MarketBatch, MarketSource } from '../market/source.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runExits, runFunding, type ExitDeps } from './exits.ts';
@@ -16,7 +17,7 @@ export interface DriverDeps extends ExitDeps {
   /** Turns and jobs due by `edge` run now; the market waits for them. */
   readonly onEdge: (edge: number) => Promise<void>;
   /** After every batch, once prices, exits and fills are committed. */
-  readonly onBatch: () => void;
+  readonly onBatch: (ticks: readonly Tick[]) => void;
 }
 
 /** Pulls the market forward: prices, funding, exits, fills, then turns and jobs, each batch dealt with before the next. */
@@ -89,7 +90,7 @@ export class MarketDriver {
     await runExits(this.#deps, ticks);
     await ctx.db.commit([this.#saving(batch), ...batch.candles.map(insertCandle)]);
     await gate.release({ at: batch.at, isOpen: true });
-    onBatch();
+    onBatch(ticks);
     if (batch.edge !== null) await onEdge(batch.edge);
   }
 
@@ -118,7 +119,7 @@ export class MarketDriver {
       markFinished(db.read, at),
       publishToArena(at, { type: 'market', status: feed.status() }),
     ]);
-    this.#deps.onBatch();
+    this.#deps.onBatch([]);
     log.info({ at }, 'the market has ended; everything stays visible with the last prices');
   }
 }

@@ -5,13 +5,15 @@ import type { AppContext } from '../context.ts';
 import { StartupError } from '../errors.ts';
 import { createHttpServer } from '../http/server.ts';
 import type { Lifecycle } from '../lifecycle.ts';
-import { createGateway } from '../live/gateway.ts';
+import { createGateway, type Gateway } from '../live/gateway.ts';
+
+export interface Front {
+  readonly url: string;
+  readonly broadcastPrices: Gateway['broadcastPrices'];
+}
 
 /** HTTP and sockets, listening. */
-export async function openFront(
-  ctx: AppContext,
-  lifecycle: Lifecycle,
-): Promise<{ url: string; broadcastPrices: () => void }> {
+export async function openFront(ctx: AppContext, lifecycle: Lifecycle): Promise<Front> {
   const sockets = { count: () => 0 };
   const server = createHttpServer(ctx, { socketCount: () => sockets.count() });
   const gateway = await createGateway(ctx, server);
@@ -28,7 +30,7 @@ export async function openFront(
   const host = ctx.config.http.host === '0.0.0.0' ? 'localhost' : ctx.config.http.host;
   return {
     url: ctx.config.http.publicUrl ?? `http://${host}:${port}`,
-    broadcastPrices: () => gateway.broadcastPrices(),
+    broadcastPrices: gateway.broadcastPrices,
   };
 }
 
