@@ -93,6 +93,8 @@ export const messages = {
     high: 'High',
     leader: 'Leader',
     leads: (margin: string, second: string) => `${margin} ahead of ${second}`,
+    leadsBy: (margin: string) => `leads by ${margin}`,
+    ahead: (second: string) => `leads, ahead of ${second}`,
     leadUncertain: 'Few closed trades: this order is mostly luck.',
   },
   feed: {
@@ -112,6 +114,7 @@ export const messages = {
     margin: (amount: string) => `${amount} margin`,
     at: (price: string) => `@ ${price}`,
     adjusted: 'moved the exits of',
+    adjustedTo: (levels: string) => `to ${levels}`,
     stop: (price: string) => `stop ${price}`,
     target: (price: string) => `target ${price}`,
     rejected: (what: string) => `wanted ${what}`,
@@ -198,6 +201,7 @@ export const messages = {
     symbol: 'Symbol',
     interval: 'Candle length',
     candles: 'Price and trades',
+    priceOnly: 'Price',
     chartSummary: (symbol: string, interval: string, trades: number) =>
       `${interval} candles of ${symbol} with ${trades} fills marked. The trades are in the table below.`,
     noCandles: 'No candles for this symbol yet.',

@@ -19,7 +19,13 @@ export function ArenaPage() {
       <h1 className="sr-only">{messages.arena.title}</h1>
       <div className="grid gap-3 lg:grid-cols-[minmax(0,1fr)_380px] xl:grid-cols-[minmax(0,1fr)_450px]">
         <LeaderCard period={search.period} className="lg:hidden" />
-        <EquityPanel range={search.range} unit={search.unit} view={search.view} onChange={change} />
+        <EquityPanel
+          period={search.period}
+          range={search.range}
+          unit={search.unit}
+          view={search.view}
+          onChange={change}
+        />
         <LeaderboardPanel period={search.period} onPeriod={(period) => change({ period })} shapes={shapes} />
       </div>
       <div className="mt-3">

@@ -23,7 +23,7 @@ interface OptionsInput {
 const FONT = '12px Inter, ui-sans-serif, system-ui, sans-serif';
 const LABEL_GAP = 15;
 /** What names at the line ends need, px. */
-export const labelRoom = (isNarrow: boolean): number => (isNarrow ? 92 : 190);
+export const labelRoom = (isNarrow: boolean): number => (isNarrow ? 104 : 190);
 
 function seriesOf({ styles, color }: OptionsInput): uPlot.Series[] {
   return styles.map((style) => ({
@@ -133,6 +133,9 @@ export function drawEndLabels(u: uPlot, styles: readonly CurveStyle[], input: La
   ctx.save();
   ctx.scale(ratio, ratio);
   ctx.textBaseline = 'middle';
+  // The last line drawn may have been a dashed one.
+  ctx.setLineDash([]);
+  ctx.lineWidth = 1;
   ends.forEach((end, index) => {
     const y = places[index] ?? end.y;
     const isHidden = y < bounds.top - LABEL_GAP || y > bounds.bottom + LABEL_GAP;

@@ -1,6 +1,6 @@
 import { ChartLine, Download, Table2 } from 'lucide-react';
 import { lazy, Suspense, useMemo } from 'react';
-import type { BotSummary, Range } from '../../api/contract.ts';
+import type { BotSummary, Period, Range } from '../../api/contract.ts';
 import { useArena, useBots, useEquity } from '../../live/context.tsx';
 import { Button } from '../../ui/button.tsx';
 import { downloadText } from '../../ui/download.ts';
@@ -14,6 +14,7 @@ import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { Table, Td, Th } from '../../ui/table.tsx';
 import { Hint } from '../../ui/tooltip.tsx';
 import { BotLink, useBotColors } from '../bot/bot-identity.tsx';
+import { LeaderLine } from './leader-card.tsx';
 import { sampled } from '../../ui/sparkline-path.ts';
 import {
   alignCurves,
@@ -43,6 +44,7 @@ export interface EquityView {
 }
 
 interface EquityPanelProps extends EquityView {
+  readonly period: Period;
   readonly onChange: (change: Partial<EquityView>) => void;
 }
 
@@ -55,7 +57,7 @@ function exportCsv(curves: AlignedCurves, bots: readonly BotSummary[], range: Ra
   downloadText(`equity-${range}.csv`, toCsv(['time', ...names], rows));
 }
 
-export function EquityPanel({ range, unit, view, onChange }: EquityPanelProps) {
+export function EquityPanel({ range, unit, view, period, onChange }: EquityPanelProps) {
   const { data, isError, error, refetch } = useEquity(range);
   const bots = useBots();
   const series = data?.series;
@@ -68,7 +70,16 @@ export function EquityPanel({ range, unit, view, onChange }: EquityPanelProps) {
   const isTable = view === 'table';
   return (
     <Panel aria-label={messages.arena.equity}>
-      <PanelHeader title={messages.arena.equity}>
+      <PanelHeader
+        title={
+          <span className="flex flex-wrap items-baseline gap-x-3">
+            {messages.arena.equity}
+            <span className="hidden lg:inline">
+              <LeaderLine period={period} />
+            </span>
+          </span>
+        }
+      >
         <Segmented
           label={messages.arena.range}
           options={RANGES}

@@ -106,7 +106,7 @@ describe('feedLines', () => {
       decidedOf({ action: 'ADJUST', symbol: 'BTCUSDT', stopLoss: 67_000, reasoning: 'break even' }),
     ];
     expect(said(linesOf(turnOf({ decisions }))[0])).toBe(
-      'moved the exits of BTCUSDT stop 67,000 “break even”',
+      'moved the exits of BTCUSDT to stop 67,000 “break even”',
     );
   });
 

@@ -90,7 +90,8 @@ function adjustedDetail(decided: Decided, tickSizes: TickSizes): string {
     decided.stopLoss === null ? null : text.stop(price(decided.stopLoss, tick)),
     decided.takeProfit === null ? null : text.target(price(decided.takeProfit, tick)),
   ];
-  return parts.filter((part) => part !== null).join(' · ');
+  const levels = parts.filter((part) => part !== null).join(' · ');
+  return levels === '' ? '' : text.adjustedTo(levels);
 }
 
 function decisionLine(

@@ -9,7 +9,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { BotLink } from '../bot/bot-identity.tsx';
 import type { BoardRow } from '../leaderboard/rows.ts';
-import { useBoard } from '../leaderboard/use-board.ts';
+import { useBoard, useLiveReturn } from '../leaderboard/use-board.ts';
 
 /** Who leads and by how much, at a glance. */
 export function LeaderCard({ period, className }: { period: Period; className?: string }) {
@@ -24,16 +24,40 @@ export function LeaderCard({ period, className }: { period: Period; className?: 
   );
 }
 
+/** The same in one line, for wide screens. */
+export function LeaderLine({ period }: { period: Period }) {
+  const { rows } = useBoard(period);
+  const [first, second] = (rows ?? []).filter(({ place }) => place !== null);
+  return first && second ? <Lead first={first} second={second} /> : null;
+}
+
+function Lead({ first, second }: { first: BoardRow; second: BoardRow }) {
+  const lead = useLiveReturn(first).value - useLiveReturn(second).value;
+  const { leadsBy, ahead } = messages.arena;
+  return (
+    <span className="text-xs font-normal text-muted">
+      {/* Another period is another order of merit: its leader need not hold the most money. */}
+      <span className="font-medium text-text">{first.bot.name}</span>{' '}
+      <span className="tabular-nums">{lead > 0 ? leadsBy(money(lead)) : ahead(second.bot.name)}</span>
+      {first.hasFewTrades && (
+        <span title={messages.arena.leadUncertain}>
+          {' · '}
+          {messages.board.fewTrades}
+        </span>
+      )}
+    </span>
+  );
+}
+
 function Leader({ first, second }: { first: BoardRow; second: BoardRow | undefined }) {
-  const value = useTick(valueKey(first.botId), first.totalValue);
+  const { value, returnFraction } = useLiveReturn(first);
   const secondValue = useTick(valueKey(second?.botId ?? ''), second?.totalValue ?? null);
-  const liveReturn = ((1 + first.returnFraction) * value) / first.totalValue - 1;
   return (
     <>
       <div className="flex items-center gap-2">
         <Trophy aria-label={messages.arena.leader} className="size-4 text-warn" />
         <BotLink bot={first.bot} className="text-base" />
-        <Percent value={liveReturn} className="ml-auto text-base font-semibold" />
+        <Percent value={returnFraction} className="ml-auto text-base font-semibold" />
       </div>
       <div className="mt-1 flex items-baseline justify-between gap-3 text-sm text-muted">
         <Money value={value} className="text-text" />

@@ -1,8 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
 import type { Period } from '../../api/contract.ts';
-import { useTick } from '../../live/context.tsx';
-import { valueKey } from '../../live/ticks.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { ratio } from '../../ui/format.ts';
 import { Percent } from '../../ui/live-number.tsx';
@@ -15,7 +13,7 @@ import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { BotLink, ReferenceBadge, useBotColors } from '../bot/bot-identity.tsx';
 import { Rank } from '../leaderboard/rank.tsx';
 import type { BoardRow } from '../leaderboard/rows.ts';
-import { useBoard, useMoves } from '../leaderboard/use-board.ts';
+import { useBoard, useLiveReturn, useMoves } from '../leaderboard/use-board.ts';
 
 export const PERIODS = (['day', 'week', 'month', 'all'] as const).map((value) => ({
   value,
@@ -27,15 +25,14 @@ interface LeaderboardPanelProps {
   readonly onPeriod: (period: Period) => void;
   /** Recent values of each bot, oldest first. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
-  readonly className?: string;
 }
 
-export function LeaderboardPanel({ period, onPeriod, shapes, className }: LeaderboardPanelProps) {
+export function LeaderboardPanel({ period, onPeriod, shapes }: LeaderboardPanelProps) {
   const { rows, arena } = useBoard(period);
   const moves = useMoves(rows, period);
   const colorOf = useBotColors();
   return (
-    <Panel aria-label={messages.board.title} className={className}>
+    <Panel aria-label={messages.board.title} className="flex flex-col">
       <PanelHeader
         title={
           <Link to="/leaderboard" search={{ period }} className="hover:text-accent">
@@ -64,6 +61,13 @@ export function LeaderboardPanel({ period, onPeriod, shapes, className }: Leader
           ))}
         </ol>
       )}
+      <Link
+        to="/leaderboard"
+        search={{ period }}
+        className="mt-auto block border-t border-line px-4 py-3 text-center text-xs font-medium text-muted hover:text-accent"
+      >
+        {messages.board.showAll}
+      </Link>
     </Panel>
   );
 }
@@ -78,19 +82,13 @@ interface BoardLineProps {
 
 const NO_SHAPE: readonly number[] = [];
 
-/** The return moves with the live value: the base of the period stays where the board found it. */
-function useLiveReturn(row: BoardRow): number {
-  const value = useTick(valueKey(row.botId), row.totalValue);
-  return row.totalValue === 0 ? row.returnFraction : ((1 + row.returnFraction) * value) / row.totalValue - 1;
-}
-
 const BoardLine = memo(function BoardLine({ row, move, shape, color }: BoardLineProps) {
-  const liveReturn = useLiveReturn(row);
+  const { returnFraction } = useLiveReturn(row);
   return (
     <li className="flex h-12 items-center gap-2 px-4 transition-colors hover:bg-hover">
       <Rank place={row.place} move={move} />
       <BotLink bot={row.bot} className="flex-1" />
-      <Percent value={liveReturn} className="w-20 text-right font-medium" />
+      <Percent value={returnFraction} className="w-20 text-right font-medium" />
       <Certainty row={row} />
       <Sparkline
         values={shape ?? NO_SHAPE}

@@ -68,9 +68,9 @@ const BotCard = memo(function BotCard({ bot, shape, color }: BotCardProps) {
   const value = useTick(valueKey(bot.id), bot.totalValue);
   return (
     <li>
-      <Panel className="flex h-[148px] flex-col p-4">
+      <Panel className="relative flex h-[148px] flex-col p-4 transition-colors hover:border-line-strong">
         <div className="flex items-center gap-2">
-          <BotLink bot={bot} />
+          <BotLink bot={bot} className="after:absolute after:inset-0 after:rounded-lg" />
           <span className="ml-auto flex gap-1">
             {bot.isReference && <ReferenceBadge />}
             <PausedBadge bot={bot} />

@@ -61,11 +61,11 @@ function TradeTable({ trades }: { trades: readonly TradeView[] }) {
             <Th>{columns.symbol}</Th>
             <Th>{columns.kind}</Th>
             <Th>{columns.side}</Th>
+            <Th className="text-right">{columns.pnl}</Th>
             <Th className="text-right">{columns.price}</Th>
             <Th className="text-right">{columns.quantity}</Th>
             <Th className="text-right">{columns.size}</Th>
             <Th className="text-right">{columns.leverage}</Th>
-            <Th className="text-right">{columns.pnl}</Th>
             <Th className="text-right">{columns.fee}</Th>
             <Th className="pr-4">{columns.cause}</Th>
           </tr>
@@ -99,11 +99,11 @@ function TradeRow({ trade }: { trade: TradeView }) {
       <Td>
         <Side side={trade.side} />
       </Td>
+      <Td className={`nums text-right font-medium ${toneOf(trade.pnl)}`}>{signedMoney(trade.pnl)}</Td>
       <Td className="nums text-right">{priceText(trade.price, tickSizes(trade.symbol))}</Td>
       <Td className="nums text-right">{quantity(trade.quantity)}</Td>
       <Td className="nums text-right">{money(trade.size)}</Td>
       <Td className="nums text-right">{leverage(trade.leverage)}</Td>
-      <Td className={`nums text-right font-medium ${toneOf(trade.pnl)}`}>{signedMoney(trade.pnl)}</Td>
       <Td className="nums text-right text-muted">{smallMoney(trade.fee)}</Td>
       <Td className="pr-4 text-muted">{text.causes[trade.cause] ?? trade.cause}</Td>
     </tr>

@@ -1,7 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { memo, useState } from 'react';
-import { useTick } from '../../live/context.tsx';
-import { valueKey } from '../../live/ticks.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { count, fall, ratio, share } from '../../ui/format.ts';
 import { Money, Percent, Pnl } from '../../ui/live-number.tsx';
@@ -20,7 +18,7 @@ import { PERIODS } from '../arena/leaderboard-panel.tsx';
 import { BotLink, PausedBadge, ReferenceBadge, useBotColors } from '../bot/bot-identity.tsx';
 import { Rank } from './rank.tsx';
 import { matchesSearch, sortRows, type BoardRow, type Column } from './rows.ts';
-import { useBoard, useMoves } from './use-board.ts';
+import { useBoard, useLiveReturn, useMoves } from './use-board.ts';
 
 const route = getRouteApi('/leaderboard');
 const text = messages.board;
@@ -126,9 +124,7 @@ interface BoardTableRowProps {
 }
 
 const BoardTableRow = memo(function BoardTableRow({ row, move, shape, color }: BoardTableRowProps) {
-  const value = useTick(valueKey(row.botId), row.totalValue);
-  const liveReturn =
-    row.totalValue === 0 ? row.returnFraction : ((1 + row.returnFraction) * value) / row.totalValue - 1;
+  const { value, returnFraction } = useLiveReturn(row);
   return (
     <tr className="group hover:bg-hover">
       <Td className="pl-4">
@@ -147,7 +143,7 @@ const BoardTableRow = memo(function BoardTableRow({ row, move, shape, color }: B
         <Sparkline values={shape ?? []} color={color} className="w-20" />
       </Td>
       <Td className="text-right font-medium">
-        <Percent value={liveReturn} />
+        <Percent value={returnFraction} />
       </Td>
       <Td className="text-right">
         <Pnl value={row.pnl + (value - row.totalValue)} />

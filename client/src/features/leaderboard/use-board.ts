@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Period } from '../../api/contract.ts';
 import { leaderboardQuery } from '../../api/queries.ts';
-import { useArena } from '../../live/context.tsx';
+import { useArena, useTick } from '../../live/context.tsx';
+import { valueKey } from '../../live/ticks.ts';
 import { boardRows, movesBetween, placesOf, type BoardRow } from './rows.ts';
 
 /** The board of a period with the bots it names. */
@@ -15,6 +16,16 @@ export function useBoard(period: Period) {
     [board.data, board.isError, bots],
   );
   return { rows, from: board.data?.from ?? null, to: board.data?.to ?? null, board, arena };
+}
+
+/** The return moves with the live value: the base of the period stays where the board found it. */
+export function useLiveReturn(row: BoardRow): { value: number; returnFraction: number } {
+  const value = useTick(valueKey(row.botId), row.totalValue);
+  const { totalValue, returnFraction } = row;
+  return {
+    value,
+    returnFraction: totalValue === 0 ? returnFraction : ((1 + returnFraction) * value) / totalValue - 1,
+  };
 }
 
 /** Who moved at the last change of order; empty until one happens on this page. */

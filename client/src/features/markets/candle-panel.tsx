@@ -39,7 +39,7 @@ export function CandlePanel({ symbol, interval, onInterval, marks, children }: C
   const toggleLabel = isTable ? messages.arena.showChart : messages.arena.showTable;
   return (
     <Panel aria-label={messages.bot.candles} className="flex flex-col">
-      <PanelHeader title={messages.bot.candles}>
+      <PanelHeader title={marks ? messages.bot.candles : messages.bot.priceOnly}>
         {children}
         <Segmented label={messages.bot.interval} options={INTERVALS} value={interval} onChange={onInterval} />
         <Hint text={toggleLabel}>

@@ -3,8 +3,9 @@ import { memo } from 'react';
 import type { Market } from '../../api/contract.ts';
 import { useMarkets, useTick } from '../../live/context.tsx';
 import { priceKey } from '../../live/ticks.ts';
-import { baseOf } from '../../ui/format.ts';
-import { Percent, Price } from '../../ui/live-number.tsx';
+import { cn } from '../../ui/cn.ts';
+import { baseOf, percent } from '../../ui/format.ts';
+import { Price, toneOf } from '../../ui/live-number.tsx';
 import { messages } from '../../ui/messages.ts';
 import { Sparkline } from '../../ui/sparkline.tsx';
 
@@ -45,7 +46,7 @@ const StripItem = memo(function StripItem({ market }: { market: Market }) {
       >
         <span className="font-semibold">{baseOf(market.symbol)}</span>
         <Price value={price} tickSize={market.tickSize} className="text-soft" />
-        <Percent value={change} />
+        <span className={cn('nums', toneOf(change))}>{percent(change)}</span>
         <Sparkline values={market.sparkline} color={trendColor(change)} className="h-4 w-10" />
         {market.isStale && <span className="text-warn">{messages.market.staleSymbol}</span>}
       </Link>
