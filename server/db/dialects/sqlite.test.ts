@@ -70,6 +70,17 @@ describe('opening', () => {
     );
   });
 
+  it('lets no replacement past the append-only triggers', async () => {
+    const db = await tempDatabase();
+    const log = (action: string) =>
+      db.transaction((trx) =>
+        sql`insert or replace into audit_log (id, action, subject_type, subject_id, details_json, created_at)
+          values (1, ${action}, 'bot', 'b', '{}', 1)`.execute(trx),
+      );
+    await log('created');
+    await expect(log('forged')).rejects.toThrow('audit_log is append-only');
+  });
+
   it('reads on a connection that cannot write', async () => {
     const db = await tempDatabase();
     await expect(db.read.deleteFrom('system_settings').execute()).rejects.toThrow(

@@ -42,6 +42,8 @@ function connect(path: string): BetterSqlite3.Database {
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
+  // Without it INSERT OR REPLACE deletes past the triggers that keep history append-only.
+  db.pragma('recursive_triggers = ON');
   db.pragma('temp_store = MEMORY');
   db.pragma('cache_size = -65536');
   assertDurable(db);
