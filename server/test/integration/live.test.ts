@@ -5,6 +5,7 @@ import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { arenaResponseSchema } from '../../contract/http/arena.ts';
 import { botRoomStateSchema, liveEventSchema, pricesSchema } from '../../contract/live-events.ts';
+import type { Db } from '../../db/database.ts';
 import { appendEvent } from '../../db/queries/events.ts';
 import { deleteBot } from '../support/factories.ts';
 import { LiveClient, openLiveWorld, type LiveWorld } from '../support/live-client.ts';
@@ -104,32 +105,39 @@ describe('joining a room', () => {
 });
 
 describe('order', () => {
-  test('no gap and no repeat while events are committed all the time', async () => {
-    const progress = { isDone: false };
-    const commits = (async () => {
-      for (let i = 0; i < 300; i += 1) {
-        await commitArena(1 + (i % 3));
-        if (i % 10 === 0) await sleep(1);
+  test.each(['joins', 'tail'] as const)(
+    'no gap and no repeat while events are committed all the time and %s read slowly',
+    async (whose) => {
+      await using slow = await openLiveWorld({
+        ...world,
+        ctx: { ...world.ctx, db: withSlowReads(world.db, whose) },
+      });
+      const progress = { isDone: false };
+      const commits = (async () => {
+        for (let i = 0; i < 200; i += 1) {
+          await commitArena(1 + (i % 3));
+          await sleep(i % 4);
+        }
+        progress.isDone = true;
+      })();
+      const clients: LiveClient[] = [];
+      while (!progress.isDone) {
+        const client = new LiveClient(slow.url, clients.length % 5 === 4 ? 'polling' : 'websocket');
+        clients.push(client);
+        await client.join('arena', clients.length % 2 ? undefined : 2);
       }
-      progress.isDone = true;
-    })();
-    const clients: LiveClient[] = [];
-    while (!progress.isDone) {
-      const client = new LiveClient(live.url, clients.length % 5 === 4 ? 'polling' : 'websocket');
-      clients.push(client);
-      await client.join('arena', clients.length % 2 ? undefined : 2);
-    }
-    await commits;
-    await commitArena(1);
-    const last = 2 + 600 + 1;
-    for (const client of clients) {
-      await vi.waitFor(() => expect(client.events.at(-1)?.seq).toBe(last), { timeout: 10_000 });
-      const first = client.snapshots[0]?.seq ?? 2;
-      expect(seqs(client)).toEqual(range(first + 1, last));
-      client[Symbol.dispose]();
-    }
-    expect(clients.length).toBeGreaterThan(3);
-  });
+      await commits;
+      await commitArena(1);
+      const last = 2 + 399 + 1;
+      for (const client of clients) {
+        await vi.waitFor(() => expect(client.events.at(-1)?.seq).toBe(last), { timeout: 10_000 });
+        const first = client.snapshots[0]?.seq ?? 2;
+        expect(seqs(client)).toEqual(range(first + 1, last));
+        client[Symbol.dispose]();
+      }
+      expect(clients.length).toBeGreaterThan(3);
+    },
+  );
 
   test('joining twice at once ends in one membership without repeats', async () => {
     await commitArena(10);
@@ -301,4 +309,32 @@ describe('slow consumers', () => {
 function pauseReading(ws: { _socket?: { pause(): void }; pause?(): void }): void {
   if (ws.pause) ws.pause();
   else ws._socket?.pause();
+}
+
+/** Reads of the joins or of the tail answer up to 12 ms later, so that commits and the other get in between. */
+function withSlowReads(db: Db, whose: 'joins' | 'tail'): Db {
+  let reads = 0;
+  const pause = async (params: object) => {
+    reads += 1;
+    if ('id' in params === (whose === 'tail')) await sleep((reads * 5) % 13);
+  };
+  return {
+    path: db.path,
+    read: db.read,
+    all: async (query, params) => {
+      const rows = await db.all(query, params);
+      await pause(params);
+      return rows;
+    },
+    first: async (query, params) => {
+      const row = await db.first(query, params);
+      await pause(params);
+      return row;
+    },
+    commit: (writes) => db.commit(writes),
+    transaction: (run) => db.transaction(run),
+    onCommit: (listener) => db.onCommit(listener),
+    backup: (path) => db.backup(path),
+    close: () => db.close(),
+  };
 }
