@@ -20,15 +20,15 @@ describe.skipIf(!isThere)('recorded candles, in MARKET_DATA_DIR or ../shared/mar
   describeMarketSource('replay of recorded minutes', { create: () => open('1m'), batches: 120 });
   describeMarketSource('replay of recorded days', { create: () => open('1d'), batches: 120 });
 
-  it('play from the sixty-first minute to the last', async () => {
+  it('play from the first minute to the last', async () => {
     const source = await open('1m');
     expect(source.symbols).toHaveLength(18);
     expect(source.candleMs).toBe(60_000);
-    expect(source.startsAt()).toBe(Date.UTC(2026, 0, 21, 16, 3));
+    expect(source.startsAt()).toBe(Date.UTC(2026, 0, 21, 15, 3));
     const batches = await play(source);
-    expect(batches).toHaveLength(4 * 940);
+    expect(batches).toHaveLength(4 * 1000);
     expect(batches.at(-1)?.edge).toBe(Date.UTC(2026, 0, 22, 7, 43));
-    expect([...source.history(source.startsAt())].flat()).toHaveLength(18 * 60);
+    expect(batches.flatMap(({ candles }) => candles)).toHaveLength(18 * 1000);
   });
 
   it('may be days long and begin at different dates', async () => {

@@ -114,14 +114,17 @@ describe('a replayed minute', () => {
     ]);
   });
 
-  it('keeps the first tenth, or an hour, as history', async () => {
-    const dir = await folderOf({ 'AUSDT.csv': [HEADER, ...minutes(50)] });
+  it('is played from the first candle on: nothing is kept back as history', async () => {
+    const dir = await folderOf({
+      'AUSDT.csv': [HEADER, ...minutes(50)],
+      'BUSDT.csv': [HEADER, at(3), at(4)],
+    });
     const source = await open(dir);
-    expect(source.startsAt()).toBe(MIDNIGHT + 5 * 60_000);
-    expect([...source.history(source.startsAt())].flat().map((candle) => candle.openedAt)).toEqual(
-      [0, 1, 2, 3, 4].map((minute) => MIDNIGHT + minute * 60_000),
-    );
-    expect((await take(source))[0]?.at).toBe(source.startsAt());
+    expect(source.startsAt()).toBe(MIDNIGHT);
+    expect([...source.history(source.startsAt())]).toEqual([]);
+    const batches = await take(source);
+    expect(batches[0]?.at).toBe(source.startsAt());
+    expect(batches.flatMap(({ candles }) => candles)).toHaveLength(52);
   });
 
   it('stays finished after the last batch', async () => {

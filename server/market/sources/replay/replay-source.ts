@@ -1,10 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Candle } from '../../../engine/model.ts';
 import { candleInstants, sweepCandles } from '../../candle-ticks.ts';
 import { sleepUnlessAborted, type Sleep } from '../../sleep.ts';
 import type { MarketBatch, MarketSource, MarketStart } from '../../source.ts';
 import { loadFolder, type ReplayFolder } from './load-folder.ts';
-import { countIntervals, Timeline } from './timeline.ts';
+import { Timeline } from './timeline.ts';
 
 export interface ReplayOptions {
   /** The folder of `<SYMBOL>.csv` files. */
@@ -14,22 +13,18 @@ export interface ReplayOptions {
   readonly sleep: Sleep;
 }
 
-const CHUNK_CANDLES = 5000;
-/** History before the first batch: this many intervals, or a tenth of a short recording. */
-const WARM_UP_INTERVALS = 60;
-const WARM_UP_SHARE = 0.1;
-
 /**
  * Plays recorded candles. Each interval is four batches: opens, first and second extremes, and closes with the candles
- * and the edge; intervals in which no symbol has a candle are passed over. Its times are the arena's clock. It keeps
- * no state: a start at `resumeAt` goes on with the first batch after it.
+ * and the edge; intervals in which no symbol has a candle are passed over. Every candle is played, so there is no
+ * history before the first batch. Its times are the arena's clock. It keeps no state: a start at `resumeAt` goes on
+ * with the first batch after it.
  *
  * Throws StartupError when the folder cannot be replayed; `loadFolder` says what is refused.
  */
 export async function createReplaySource(options: ReplayOptions): Promise<MarketSource> {
   const folder = await loadFolder(options.dir);
   const { candleMs, symbols } = folder;
-  const startsAt = findStart(folder);
+  const startsAt = new Timeline(symbols, -Infinity).peek();
   return {
     name: 'replay',
     kind: 'replay',
@@ -40,31 +35,10 @@ export async function createReplaySource(options: ReplayOptions): Promise<Market
     symbols: symbols.map(({ spec }) => spec),
     warnings: folder.warnings,
     startsAt: () => startsAt,
-    history: (before) => readHistory(folder, Math.min(before, startsAt)),
+    history: () => [],
     batches: (start) => pace(playFrom(folder, start.resumeAt ?? startsAt - 1), { ...options, start }),
     state: () => null,
   };
-}
-
-function findStart({ symbols }: ReplayFolder): number {
-  const warmUp = Math.min(WARM_UP_INTERVALS, Math.floor(countIntervals(symbols) * WARM_UP_SHARE));
-  const timeline = new Timeline(symbols, -Infinity);
-  timeline.skip(warmUp);
-  return timeline.peek();
-}
-
-function* readHistory({ symbols, candleMs }: ReplayFolder, before: number): Generator<readonly Candle[]> {
-  const timeline = new Timeline(symbols, -Infinity);
-  let chunk: Candle[] = [];
-  while (timeline.peek() + candleMs <= before) {
-    const candles = timeline.next();
-    if (chunk.length > 0 && chunk.length + candles.length > CHUNK_CANDLES) {
-      yield chunk;
-      chunk = [];
-    }
-    chunk.push(...candles);
-  }
-  if (chunk.length > 0) yield chunk;
 }
 
 /** The batches after `after`, one interval after the other. */

@@ -31,11 +31,6 @@ export class Timeline {
         });
   }
 
-  /** Passes over `count` intervals without making their candles. */
-  skip(count: number): void {
-    for (let done = 0; done < count; done += 1) this.#advance();
-  }
-
   #advance(): number {
     const openedAt = this.peek();
     for (const [row, { columns }] of this.#symbols.entries()) {
@@ -44,12 +39,4 @@ export class Timeline {
     }
     return openedAt;
   }
-}
-
-/** In how many intervals at least one symbol has a candle. */
-export function countIntervals(symbols: readonly ReplaySymbol[]): number {
-  const timeline = new Timeline(symbols, -Infinity);
-  let count = 0;
-  for (; timeline.peek() !== Infinity; count += 1) timeline.skip(1);
-  return count;
 }
