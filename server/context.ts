@@ -67,6 +67,10 @@ export interface Turns {
 export interface EquityStats {
   /** null before two snapshots. */
   maxDrawdown(botId: string): number | null;
+  /** Time of the epoch's first snapshot; null before it. */
+  firstAt(botId: string): number | null;
+  /** The last snapshot, which the rollup of hours may not hold yet; null before the first. */
+  lastPoint(botId: string): { readonly at: number; readonly value: number } | null;
 }
 
 export interface Snapshots extends EquityStats {
@@ -82,7 +86,8 @@ export interface Boards {
 }
 
 export interface DatabaseHealth {
-  readonly status: 'ok' | 'checking' | 'violations';
+  /** `unchecked`: the check itself failed; the log says why. */
+  readonly status: 'ok' | 'checking' | 'violations' | 'unchecked';
   readonly checkedAt: number | null;
   readonly violations: number;
 }

@@ -41,7 +41,7 @@ export class DatabaseCheck {
         log.error({ invariant }, `the books do not add up: ${message}`);
     } catch (error) {
       if (signal.aborted) return;
-      this.#health = { status: 'violations', checkedAt: now(), violations: 0 };
+      this.#health = { status: 'unchecked', checkedAt: now(), violations: 0 };
       log.error({ err: error }, 'the check of the books could not be finished');
     }
   }

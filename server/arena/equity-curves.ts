@@ -1,7 +1,6 @@
 import type { AppContext, BotBook } from '../context.ts';
 import type { EquityCurve, SnapshotView } from '../contract/http/bots.ts';
 import {
-  findFirstSnapshotTime,
   listCurves,
   listHourlyCurves,
   listHourlySnapshots,
@@ -23,8 +22,8 @@ export interface Span {
 
 /** One bot's snapshots of its present epoch, newest first, spread over the span. */
 export async function readSnapshots(ctx: AppContext, book: BotBook, asked: Span): Promise<SnapshotView[]> {
-  const first = await findFirstSnapshotTime(ctx.db, book.botId, book.epoch);
-  if (first === undefined) return [];
+  const first = ctx.equityStats.firstAt(book.botId);
+  if (first === null) return [];
   const span = { ...asked, from: Math.max(asked.from, first) };
   const rows = isShort(span)
     ? await listSnapshots(ctx.db, book.botId, bySnapshot(span))
@@ -41,10 +40,7 @@ export async function readCurves(
   books: readonly BotBook[],
   asked: Span,
 ): Promise<EquityCurve[]> {
-  const firsts = await Promise.all(
-    books.map((book) => findFirstSnapshotTime(ctx.db, book.botId, book.epoch)),
-  );
-  const known = firsts.filter((first) => first !== undefined);
+  const known = books.map(({ botId }) => ctx.equityStats.firstAt(botId)).filter((first) => first !== null);
   if (known.length === 0) return books.map(({ botId }) => ({ botId, points: [] }));
   const span = { ...asked, from: Math.max(asked.from, Math.min(...known)) };
   const botIds = books.map(({ botId }) => botId);
@@ -52,13 +48,27 @@ export async function readCurves(
     ? await listCurves(ctx.db, botIds, bySnapshot(span))
     : await listHourlyCurves(ctx.db, botIds, byHour(span));
   const byBot = Map.groupBy(rows, (row) => row.bot_id);
-  return books.map(({ botId, epoch }) => ({
-    botId,
-    points: (byBot.get(botId) ?? [])
+  return books.map(({ botId, epoch }) => {
+    const points = (byBot.get(botId) ?? [])
       .filter((row) => row.epoch === epoch && row.timestamp >= span.from)
-      .slice(-span.limit)
-      .map((row) => [row.timestamp, row.total_value]),
-  }));
+      .map((row): [number, number] => [row.timestamp, row.total_value]);
+    return {
+      botId,
+      points: [...points, ...newestPoint(ctx, botId, { after: points.at(-1)?.[0] ?? 0, to: span.to })].slice(
+        -span.limit,
+      ),
+    };
+  });
+}
+
+/** The running hour is not rolled up yet; a curve still ends at the last snapshot. */
+function newestPoint(
+  ctx: AppContext,
+  botId: string,
+  { after, to }: { after: number; to: number },
+): [number, number][] {
+  const last = ctx.equityStats.lastPoint(botId);
+  return last && last.at > after && last.at <= to ? [[last.at, last.value]] : [];
 }
 
 function isShort(span: Span): boolean {

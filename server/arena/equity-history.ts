@@ -25,6 +25,7 @@ export class EquityHistory {
   #past: EquitySegment | null = null;
   #hour: HourRow | null = null;
   #points = 0;
+  #firstAt: number | null = null;
   // Running sums of hourly returns give the Sharpe ratio of any length of history at once.
   #returns = 0;
   #sum = 0;
@@ -38,6 +39,11 @@ export class EquityHistory {
   /** The hour that runs; null before the first snapshot. */
   get hour(): HourRow | null {
     return this.#hour;
+  }
+
+  /** Time of the first snapshot; null before it. */
+  get firstAt(): number | null {
+    return this.#firstAt;
   }
 
   get segment(): EquitySegment | null {
@@ -65,6 +71,7 @@ export class EquityHistory {
     const segment = segmentOfHour(row);
     this.#past = this.#past ? combineSegments(this.#past, segment) : segment;
     this.#points += row.n;
+    this.#firstAt ??= row.first_at;
     if (this.#lastClose !== null) {
       const change = returnFraction(this.#lastClose, row.last_value);
       this.#returns += 1;
@@ -85,6 +92,7 @@ export class EquityHistory {
     }
     this.#hour = this.#hour ? extended(this.#hour, point) : firstOf(point, hourAt);
     this.#points += 1;
+    this.#firstAt ??= point.timestamp;
     return ended;
   }
 }

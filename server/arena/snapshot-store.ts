@@ -59,6 +59,15 @@ export class SnapshotStore implements Snapshots {
     return this.#histories.get(botId)?.maxDrawdown ?? null;
   }
 
+  firstAt(botId: string): number | null {
+    return this.#histories.get(botId)?.firstAt ?? null;
+  }
+
+  lastPoint(botId: string): { at: number; value: number } | null {
+    const hour = this.#histories.get(botId)?.hour;
+    return hour ? { at: hour.last_at, value: hour.last_value } : null;
+  }
+
   async take(now: number): Promise<void> {
     const bucketAt = Math.floor(now / this.intervalMs) * this.intervalMs;
     const at = this.#feed.now();

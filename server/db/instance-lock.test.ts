@@ -1,6 +1,7 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { StartupError } from '../errors.ts';
 import { tempDatabasePath } from '../test/support/temp-database.ts';
@@ -60,4 +61,9 @@ it('leaves the database itself free to others', () => {
   expect(reader.prepare('select 1').pluck().get()).toBe(1);
   reader.close();
   release();
+});
+
+it('says that the folder is missing', () => {
+  const file = join(dirname(tempDatabasePath()), 'missing', 'arena.db');
+  expect(() => takeInstanceLock(file, 1)).toThrow(/folder is missing/);
 });

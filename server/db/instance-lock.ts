@@ -10,7 +10,7 @@ import { isBusy } from './database.ts';
  * @throws StartupError when another server holds it, with that server's pid.
  */
 export function takeInstanceLock(databasePath: string, pid: number): () => void {
-  const lock = new BetterSqlite3(`${databasePath}.lock-db`, { timeout: 0 });
+  const lock = openLock(databasePath);
   const pidPath = `${databasePath}.pid`;
   try {
     lock.pragma('journal_mode = DELETE');
@@ -28,6 +28,17 @@ export function takeInstanceLock(databasePath: string, pid: number): () => void 
     lock.exec('rollback');
     lock.close();
   };
+}
+
+function openLock(databasePath: string): BetterSqlite3.Database {
+  try {
+    return new BetterSqlite3(`${databasePath}.lock-db`, { timeout: 0 });
+  } catch (cause) {
+    throw new StartupError(
+      `Could not create files beside ${databasePath}: its folder is missing or cannot be written. Create it, or set DATABASE_URL to another path.`,
+      { cause },
+    );
+  }
 }
 
 function readPid(path: string): string {

@@ -1,7 +1,7 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { sql, type Kysely } from 'kysely';
 import { NO_MIGRATIONS } from 'kysely/migration';
-import { closeSync, openSync, readFileSync, readdirSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StartupError } from '../errors.ts';
@@ -107,6 +107,16 @@ describe('a refused file', () => {
     );
     expect(readFileSync(file).equals(before)).toBe(true);
     expect(readdirSync(path.dirname(file))).toEqual([path.basename(file)]);
+  });
+
+  it('of another program, or that is no database, is refused', async () => {
+    const file = tempDatabasePath();
+    execute(file, 'create table songs (title text)');
+    await expect(migrateToLatest(file, 'now')).rejects.toThrow(/another program/);
+    expect(query(file, "select name from sqlite_master where type = 'table'")).toEqual(['songs']);
+    const text = tempDatabasePath();
+    writeFileSync(text, 'not a database, but long enough to be read as one'.repeat(40));
+    await expect(migrateToLatest(text, 'now')).rejects.toThrow(StartupError);
   });
 
   it('of a later version asks for an update', async () => {

@@ -24,13 +24,13 @@ export function createMigrator(db: Kysely<Database>): Migrator {
 
 /**
  * Brings a database file to the present schema. An existing one is first copied beside itself and the copy verified.
- * @throws StartupError for a legacy file, a file of a later version, or a migration that fails.
+ * @throws StartupError for a legacy file, another program's file, a file of a later version, or a migration that fails.
  */
 export async function migrateToLatest(databasePath: string, stamp: string): Promise<MigrationReport> {
   const handle = new BetterSqlite3(databasePath, { timeout: 5000 });
   const db = kyselyOn(new StatementCache(handle));
   try {
-    await refuseLegacy(db, databasePath);
+    await refuseForeign(db, databasePath);
     const pending = await pendingMigrations(db);
     if (pending.length === 0) return { applied: [], backupPath: null };
     // Only now: a file that is refused stays byte for byte as it was.
@@ -53,9 +53,18 @@ async function listTables(db: Kysely<Database>): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-async function refuseLegacy(db: Kysely<Database>, databasePath: string): Promise<void> {
-  const tables = await listTables(db);
-  if (!tables.includes('arena_state') || tables.includes('kysely_migration')) return;
+async function refuseForeign(db: Kysely<Database>, databasePath: string): Promise<void> {
+  const tables = await listTables(db).catch((cause: unknown) => {
+    throw new StartupError(
+      `${databasePath} cannot be read as an SQLite database. Set DATABASE_URL to another file.`,
+      { cause },
+    );
+  });
+  if (tables.includes('kysely_migration') || tables.length === 0) return;
+  if (!tables.includes('arena_state'))
+    throw new StartupError(
+      `${databasePath} is a database of another program. Set DATABASE_URL to another file.`,
+    );
   throw new StartupError(
     `${databasePath} is a database of the old server. Move it into tables first: node scripts/migrate_state_to_tables.ts --from ${databasePath}`,
   );

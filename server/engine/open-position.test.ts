@@ -156,6 +156,14 @@ describe('adding', () => {
     expect(added.outcome.message).toBe('increased LONG BTCUSDT 10x with 1,020.00 margin at 51000');
   });
 
+  it("keeps the position's leverage unless told", () => {
+    const { account } = opened({ action: 'LONG' });
+    const order = { action: 'LONG', symbol: 'BTCUSDT', size: 1000 } as const;
+    const added = decide(account, order, { rules: { allowAdding: true } });
+    expect(added.outcome.code).toBe('increased');
+    expect(added.account.positions[0]).toMatchObject({ leverage: 10, quantity: 0.4 });
+  });
+
   it('is counted once when the whole is closed', () => {
     const { account } = opened({ action: 'LONG' });
     const order = { action: 'LONG', symbol: 'BTCUSDT', size: 1000, leverage: 10 } as const;

@@ -50,7 +50,8 @@ function planEntry(account: Account, decision: Opening, env: DecisionEnv): Check
   if (!market.ok) return market;
   const { spec, quote } = market.value;
   const held = account.positions.find((position) => position.symbol === symbol);
-  const leverage = Math.min(decision.leverage ?? 1, spec.maxLeverage);
+  const asked = decision.leverage ?? held?.leverage ?? 1;
+  const leverage = Math.min(asked, spec.maxLeverage);
   const conflict = findConflict(account, { symbol, side, leverage, held }, env);
   if (conflict) return conflict;
 
@@ -61,13 +62,10 @@ function planEntry(account: Account, decision: Opening, env: DecisionEnv): Check
   const sized = sizeEntry(account.cashMicros, { size, leverage, price, spec }, env.rules);
   if (!sized.ok) return sized;
 
-  const clamped = (decision.leverage ?? 1) > spec.maxLeverage;
-  const notes = clamped
-    ? [
-        `leverage lowered from ${String(decision.leverage)} to ${leverage}, the most ${symbol} allows`,
-        ...levels.value.notes,
-      ]
-    : levels.value.notes;
+  const notes =
+    asked > leverage
+      ? [`leverage lowered from ${asked} to ${leverage}, the most ${symbol} allows`, ...levels.value.notes]
+      : levels.value.notes;
   const entry: Entry = {
     positionId: held?.id ?? env.positionId,
     spec,

@@ -27,7 +27,7 @@ export const healthResponseSchema = z.object({
   uptimeMs: z.int(),
   market: marketStatusSchema,
   database: z.object({
-    status: z.enum(['ok', 'checking', 'violations']),
+    status: z.enum(['ok', 'checking', 'violations', 'unchecked']),
     checkedAt: z.int().nullable(),
     violations: z.int(),
   }),

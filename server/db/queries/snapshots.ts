@@ -150,25 +150,6 @@ export async function listHourlyCurves(
   return await db.all(hourlyCurves, { ...span, ...fillSlots(botIds) });
 }
 
-const firstHour = prepared<{ botId: string; epoch: number }, { first_at: number }>((db, param) =>
-  db
-    .selectFrom('bot_equity_hours')
-    .select('first_at')
-    .where('bot_id', '=', param('botId'))
-    .where('epoch', '=', param('epoch'))
-    .orderBy('hour_at')
-    .limit(1),
-);
-
-/** When the first snapshot of a bot's epoch was taken. */
-export async function findFirstSnapshotTime(
-  db: Db,
-  botId: string,
-  epoch: number,
-): Promise<number | undefined> {
-  return (await db.first(firstHour, { botId, epoch }))?.first_at;
-}
-
 function slotsOf(param: Params<Slots>): string[] {
   return SLOTS.map((slot) => param(slot));
 }
@@ -187,5 +168,4 @@ export const SNAPSHOT_READS = {
   curvesOfBots,
   hourlyOfBot,
   hourlyCurves,
-  firstHour,
 };

@@ -4,8 +4,9 @@ import path from 'node:path';
 import { BookStore } from '../../arena/book-store.ts';
 import { buildConfig, type Config } from '../../config/config.ts';
 import { parseEnv } from '../../config/env.ts';
-import type { AppContext, MarketData } from '../../context.ts';
+import type { AppContext, EquityStats, MarketData } from '../../context.ts';
 import type { Db } from '../../db/database.ts';
+import { prepared } from '../../db/prepared.ts';
 import { openSqlite } from '../../db/dialects/sqlite.ts';
 import { migrateToLatest } from '../../db/migrator.ts';
 import type { Candle, Quote, SymbolSpec } from '../../engine/model.ts';
@@ -20,6 +21,25 @@ const SPECS: readonly SymbolSpec[] = ['BTCUSDT', 'ETHUSDT'].map((symbol) => ({
   maxLeverage: 100,
   maintenanceRate: 0.005,
 }));
+
+const firstHour = prepared<{ botId: string }, { first_at: number }>((db, param) =>
+  db
+    .selectFrom('bot_equity_hours')
+    .select('first_at')
+    .where('bot_id', '=', param('botId'))
+    .orderBy('hour_at')
+    .limit(1),
+);
+
+/** As the rollup has it: these contexts take no snapshots of their own. */
+function rolledUpStats(db: Db): EquityStats {
+  return {
+    maxDrawdown: () => null,
+    firstAt: (botId) =>
+      (db.first(firstHour, { botId }) as { first_at: number } | undefined)?.first_at ?? null,
+    lastPoint: () => null,
+  };
+}
 
 /** A market that stands where a test puts it. */
 export class StillMarket implements MarketData {
@@ -75,6 +95,7 @@ export async function openReadWorld(http: Partial<Config['http']> = {}): Promise
   const db = openSqlite(file);
   const market = new StillMarket();
   const books = new BookStore(db);
+  const equityStats = rolledUpStats(db);
   const base = buildConfig(parseEnv({}), { clientDir: null, isTerminal: false });
   const ctx: AppContext = {
     config: { ...base, http: { ...base.http, rateLimitPerMinute: 1_000_000, ...http } },
@@ -90,8 +111,8 @@ export async function openReadWorld(http: Partial<Config['http']> = {}): Promise
       runDue: () => undefined,
       counts: () => ({ running: 0, skipped: 0 }),
     },
-    equityStats: { maxDrawdown: () => null },
-    snapshots: { intervalMs: 60_000, maxDrawdown: () => null, take: () => Promise.resolve() },
+    equityStats,
+    snapshots: { ...equityStats, intervalMs: 60_000, take: () => Promise.resolve() },
     boards: { refresh: () => Promise.resolve() },
     databaseHealth: () => ({ status: 'ok', checkedAt: NOON, violations: 0 }),
     log: silentLogger(),
