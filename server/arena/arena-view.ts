@@ -21,10 +21,32 @@ const RANGE_MS: Record<Range, number> = {
 const LEADERS = 20;
 const POINTS = 300;
 const FEED_LENGTH = 50;
+const SHARED_MS = 250;
 
-/** The whole first screen. It includes every event of room `arena` up to its `seq`. */
+interface Screen {
+  readonly seq: number;
+  readonly madeAt: number;
+  readonly answer: Promise<ArenaResponse>;
+}
+const screens = new WeakMap<AppContext['db'], Map<Range, Screen>>();
+
+/**
+ * The whole first screen. It includes every event of room `arena` up to its `seq`. Whoever asks in the same instant
+ * shares one answer; an event makes a new one at once, prices alone a little later.
+ */
 export async function readArena(ctx: AppContext, range: Range): Promise<ArenaResponse> {
   const seq = await settledSeq(ctx, 'arena');
+  const known = screens.get(ctx.db) ?? new Map<Range, Screen>();
+  screens.set(ctx.db, known);
+  const last = known.get(range);
+  if (last?.seq === seq && performance.now() - last.madeAt < SHARED_MS) return await last.answer;
+  const answer = makeArena(ctx, range, seq);
+  known.set(range, { seq, madeAt: performance.now(), answer });
+  answer.catch(() => known.delete(range));
+  return await answer;
+}
+
+async function makeArena(ctx: AppContext, range: Range, seq: number): Promise<ArenaResponse> {
   const bots = await listBots(ctx);
   const [equity, feed] = await Promise.all([
     arenaCurves(ctx, bots, range),

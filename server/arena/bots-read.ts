@@ -54,7 +54,10 @@ export async function getBot(ctx: AppContext, botId: string): Promise<BotDetail>
 }
 
 /** @throws NotFoundError for unknown and deleted bots alike. */
-export async function getPublicBot(ctx: AppContext, botId: string): Promise<PublicBotRow> {
+export async function getPublicBot(
+  ctx: AppContext,
+  botId: string,
+): Promise<PublicBotRow & { prompt: string }> {
   const row = await findPublicBot(ctx.db, botId);
   if (!row) throw new NotFoundError('bot', botId);
   return row;

@@ -10,7 +10,6 @@ export interface PublicBotRow {
   username: string;
   is_house: number;
   name: string;
-  prompt: string;
   provider_type: string;
   model_name: string;
   trading_mode: 'paper' | 'live';
@@ -28,7 +27,7 @@ const publicBots = (db: Kysely<Database>) =>
     .innerJoin('users as u', 'u.id', 'b.user_id')
     .innerJoin('llm_providers as p', 'p.id', 'b.provider_id')
     .innerJoin('bot_accounts as a', 'a.bot_id', 'b.id')
-    .select(['b.id', 'b.user_id', 'b.name', 'b.prompt', 'b.trading_mode', 'b.trading_symbols'])
+    .select(['b.id', 'b.user_id', 'b.name', 'b.trading_mode', 'b.trading_symbols'])
     .select(['b.is_active', 'b.is_paused', 'b.pause_reason', 'b.created_at'])
     .select(['u.username', 'u.is_house', 'p.provider_type', 'p.model_name', 'a.skipped_turns'])
     .where('b.deleted_at', 'is', null)
@@ -37,8 +36,8 @@ const publicBots = (db: Kysely<Database>) =>
 const all: PreparedQuery<object, PublicBotRow> = prepared((db) =>
   publicBots(db).orderBy('b.created_at').orderBy('b.id'),
 );
-const one: PreparedQuery<{ botId: string }, PublicBotRow> = prepared((db, param) =>
-  publicBots(db).where('b.id', '=', param('botId')),
+const one: PreparedQuery<{ botId: string }, PublicBotRow & { prompt: string }> = prepared((db, param) =>
+  publicBots(db).select('b.prompt').where('b.id', '=', param('botId')),
 );
 
 /** Oldest first. */
@@ -46,7 +45,10 @@ export async function listPublicBots(db: Db): Promise<PublicBotRow[]> {
   return await db.all(all, {});
 }
 
-export async function findPublicBot(db: Db, botId: string): Promise<PublicBotRow | undefined> {
+export async function findPublicBot(
+  db: Db,
+  botId: string,
+): Promise<(PublicBotRow & { prompt: string }) | undefined> {
   return await db.first(one, { botId });
 }
 
