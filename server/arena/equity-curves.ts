@@ -1,6 +1,7 @@
 import type { AppContext, BotBook } from '../context.ts';
 import type { EquityCurve, SnapshotView } from '../contract/http/bots.ts';
 import {
+  findSnapshot,
   listCurves,
   listHourlyCurves,
   listHourlySnapshots,
@@ -27,11 +28,20 @@ export async function readSnapshots(ctx: AppContext, book: BotBook, asked: Span)
   const span = { ...asked, from: Math.max(asked.from, first) };
   const rows = isShort(span)
     ? await listSnapshots(ctx.db, book.botId, bySnapshot(span))
-    : await listHourlySnapshots(ctx.db, book.botId, byHour(span));
+    : await hourlySnapshots(ctx, book.botId, span);
   return rows
     .filter((row) => row.epoch === book.epoch && row.timestamp >= span.from)
     .slice(0, span.limit)
     .map(snapshotView);
+}
+
+/** The running hour is not rolled up yet; it stands with its last snapshot. */
+async function hourlySnapshots(ctx: AppContext, botId: string, span: Span): Promise<SnapshotRow[]> {
+  const rows = await listHourlySnapshots(ctx.db, botId, byHour(span));
+  const last = ctx.equityStats.lastPoint(botId);
+  if (!last || last.at > span.to || last.at <= (rows[0]?.timestamp ?? 0)) return rows;
+  const newest = await findSnapshot(ctx.db, botId, last.at);
+  return newest ? [newest, ...rows] : rows;
 }
 
 /** Several bots' values in their present epochs, oldest first, spread over the span. At most CURVES_AT_ONCE bots. */

@@ -58,6 +58,19 @@ export async function findValueAt(db: Db, botId: string, at: number): Promise<Eq
   return await db.first(ofBotAtTime, { botId, at });
 }
 
+const snapshotAt: PreparedQuery<{ at: number; botId: string }, SnapshotRow> = prepared((db, param) =>
+  db
+    .selectFrom('bot_state_snapshots')
+    .selectAll()
+    .where('timestamp', '=', param('at'))
+    .where('bot_id', '=', param('botId')),
+);
+
+/** A bot's snapshot of exactly that time. */
+export async function findSnapshot(db: Db, botId: string, at: number): Promise<SnapshotRow | undefined> {
+  return await db.first(snapshotAt, { botId, at });
+}
+
 /** Snapshots lie in time order, so a bot's rows are found time by time: first which times, then one seek each. */
 const thinnedSets = (db: Kysely<Database>, param: Params<Thinning>) =>
   db
@@ -164,6 +177,7 @@ export const SNAPSHOT_READS = {
   lastSet,
   atTime,
   ofBotAtTime,
+  snapshotAt,
   snapshotsOfBot,
   curvesOfBots,
   hourlyOfBot,

@@ -195,6 +195,17 @@ describe('histories', () => {
     expect(few.length).toBeGreaterThan(10);
     expect(few.length).toBeLessThanOrEqual(20);
     expect(await read(`?from=${NOON - HOUR_MS}`)).toHaveLength(7);
+
+    // The running hour is rolled up only when it is over: its last snapshot is known from memory.
+    await long.db.transaction((trx) =>
+      trx.deleteFrom('bot_equity_hours').where('hour_at', '=', NOON).execute(),
+    );
+    const lastPoint = () => ({ at: NOON, value: days * 24 * 6 - 1 });
+    const running = { ...long.ctx, equityStats: { ...long.ctx.equityStats, lastPoint } };
+    const answer = await request(createHttpServer(running)).get('/api/v2/bots/b/snapshots');
+    expect(answer.body.items).toEqual(hours);
+    const arena = await request(createHttpServer(running)).get('/api/v2/arena?range=all');
+    expect(arena.body.equity[0].points.at(-1)).toEqual([NOON, days * 24 * 6 - 1]);
   });
 });
 
