@@ -162,10 +162,9 @@ export class HistoryRun {
     const held = draft.position === undefined ? undefined : this.#account.positions[draft.position];
     const isChange = draft.action === 'CLOSE' || draft.action === 'ADJUST';
     const byId = isChange && draft.position !== undefined;
-    const base = market ?? this.#markets.find(({ spec }) => spec.symbol === held?.symbol);
-    const isShort = isChange
-      ? this.#heldSide(draft, base?.spec.symbol) === 'SHORT'
-      : draft.action === 'SHORT';
+    const about = byId ? held?.symbol : market?.spec.symbol;
+    const base = this.#markets.find(({ spec }) => spec.symbol === about);
+    const isShort = isChange ? this.#sideOf(about) === 'SHORT' : draft.action === 'SHORT';
     const up = isShort ? -1 : 1;
     const level = (ticks: number | null | undefined, sign: number) =>
       typeof ticks !== 'number' || !base ? ticks : this.#level(base.spec, ticks * sign);
@@ -182,10 +181,8 @@ export class HistoryRun {
     };
   }
 
-  #heldSide(draft: Draft, symbol: string | undefined): string | undefined {
-    const { positions } = this.#account;
-    const byId = draft.position === undefined ? undefined : positions[draft.position];
-    return (byId ?? positions.find((position) => position.symbol === symbol))?.side;
+  #sideOf(symbol: string | undefined): string | undefined {
+    return this.#account.positions.find((position) => position.symbol === symbol)?.side;
   }
 
   #level(spec: { symbol: string; tickSize: number }, ticks: number): number {
