@@ -1,0 +1,124 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser, openBrowser, ServerProcess } from './support.ts';
+
+const WIDTHS = [
+  { name: 'desktop', viewport: { width: 1440, height: 900 } },
+  { name: 'phone', viewport: { width: 390, height: 844 } },
+] as const;
+
+describe.runIf(hasBrowser)('the page in a browser', () => {
+  let server: ServerProcess;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    server = await ServerProcess.create();
+    await server.start();
+    browser = await openBrowser();
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser.close();
+    await server[Symbol.asyncDispose]();
+  }, 30_000);
+
+  for (const { name, viewport } of WIDTHS) {
+    it(`shows the contest live on a ${name}`, async () => {
+      const { page, problems } = await openPage(browser, viewport);
+      await page.goto(server.url);
+      await visible(page, 'live').waitFor();
+      await page.getByText('simulated', { exact: true }).first().waitFor();
+      await page.getByText('Buy & Hold').first().waitFor();
+      await page
+        .getByText(/^opened/)
+        .first()
+        .waitFor();
+      await expectChange(() => page.getByRole('main').innerText());
+      await expectChange(() => firstPrice(page));
+      expect(await overflow(page)).toBeLessThanOrEqual(0);
+      expect(problems).toEqual([]);
+      await page.close();
+    }, 120_000);
+
+    it(`opens a bot with its positions and decisions on a ${name}`, async () => {
+      const { page, problems } = await openPage(browser, viewport);
+      await page.goto(`${server.url}/bots`);
+      await page
+        .getByRole('link', { name: /Buy & Hold/ })
+        .first()
+        .click();
+      await page.getByRole('heading', { name: 'Buy & Hold' }).waitFor();
+      expect(new URL(page.url()).pathname).toMatch(/^\/bots\/[\w-]+$/);
+      await visible(page, 'BTCUSDT').waitFor();
+      await page.getByRole('tab', { name: 'Trades' }).click();
+      await page
+        .getByRole('cell', { name: /BTCUSDT|BTC/ })
+        .first()
+        .waitFor();
+      await page.reload();
+      await expect
+        .poll(() => page.getByRole('tab', { name: 'Trades' }).getAttribute('aria-selected'))
+        .toBe('true');
+      expect(await overflow(page)).toBeLessThanOrEqual(0);
+      expect(problems).toEqual([]);
+      await page.close();
+    }, 120_000);
+  }
+
+  it('survives a restart of the server without a reload', async () => {
+    const { page } = await openPage(browser, WIDTHS[0].viewport);
+    await page.goto(server.url);
+    await visible(page, 'live').waitFor();
+    await page.evaluate('window.notReloaded = true');
+    expect(await server.stop()).toBe(0);
+    await page
+      .getByText(/reconnecting|offline/)
+      .first()
+      .waitFor();
+    await server.start();
+    await visible(page, 'live').waitFor();
+    await expectChange(() => firstPrice(page));
+    await expectChange(() => page.getByRole('main').innerText());
+    expect(await page.evaluate('window.notReloaded')).toBe(true);
+    await page.close();
+  }, 180_000);
+
+  it('says what is missing, and stays useful, on an address that does not exist', async () => {
+    const { page } = await openPage(browser, WIDTHS[0].viewport);
+    for (const path of ['/bots/no-such-bot', '/nowhere']) {
+      await page.goto(`${server.url}${path}`);
+      await page.getByRole('main').getByRole('link').first().waitFor();
+      expect(await page.getByRole('main').innerText()).toMatch(/no bot|nothing at|not found/i);
+    }
+    await page.close();
+  }, 120_000);
+});
+
+/** A page that remembers what went wrong in it. */
+async function openPage(browser: Browser, viewport: { width: number; height: number }) {
+  const page = await browser.newPage({ viewport, reducedMotion: 'reduce' });
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+  });
+  return { page, problems };
+}
+
+function visible(page: Page, text: string | RegExp) {
+  return page.getByText(text, { exact: true }).filter({ visible: true }).first();
+}
+
+async function firstPrice(page: Page): Promise<string> {
+  return visible(page, 'BTC').locator('xpath=..').innerText();
+}
+
+async function expectChange(read: () => Promise<string>): Promise<void> {
+  const before = await read();
+  await expect.poll(read, { timeout: 20_000, interval: 100 }).not.toBe(before);
+}
+
+/** How far the page is wider than its window. */
+async function overflow(page: Page): Promise<number> {
+  return page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+}
