@@ -118,7 +118,10 @@ export const messages = {
     stop: (price: string) => `stop ${price}`,
     target: (price: string) => `target ${price}`,
     rejected: (what: string) => `wanted ${what}`,
+    notEnoughMargin: 'not enough margin',
     failed: 'lost a turn',
+    heldBy: (count: number) => `${count} bots held`,
+    heldHint: 'Show each',
     failedPrivate: 'details private',
     causes: {
       'stop-loss': 'stopped out',

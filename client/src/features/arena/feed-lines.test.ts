@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Decided, FeedItem } from '../../api/contract.ts';
 import { bookOf, positionOf, tradeOf, turnOf } from '../../live/fixtures.ts';
-import { feedLines, matchesFilter, plainMessage, type FeedLine } from './feed-lines.ts';
+import { feedLines, foldHolds, matchesFilter, plainMessage, type FeedLine } from './feed-lines.ts';
 
 const ticks = () => 1;
 
@@ -98,7 +98,7 @@ describe('feedLines', () => {
     const decisions = [decidedOf({ action: 'LONG', symbol: 'SOLUSDT', outcome })];
     const lines = linesOf(turnOf({ trades: [tradeOf()], decisions }));
     expect(lines.map(({ kind }) => kind)).toEqual(['trade', 'rejected']);
-    expect(said(lines[1])).toBe('wanted LONG SOLUSDT — insufficient margin: needs 250.00, has 112.40');
+    expect(said(lines[1])).toBe('wanted LONG SOLUSDT — not enough margin: needs $250.00, has $112.40');
   });
 
   it('tells moved exits', () => {
@@ -141,6 +141,40 @@ describe('the filter', () => {
     expect([matchesFilter(trade, 'trades'), matchesFilter(held, 'trades')]).toEqual([true, false]);
     expect([matchesFilter(trade, 'decisions'), matchesFilter(held, 'decisions')]).toEqual([false, true]);
     expect(matchesFilter(held, 'all')).toBe(true);
+  });
+});
+
+describe('foldHolds', () => {
+  const lineOf = (key: string, kind: FeedLine['kind'], botId = key): FeedLine => ({
+    key,
+    kind,
+    botId,
+    at: 1,
+    verb: '',
+    side: null,
+    symbol: null,
+    detail: '',
+    pnl: null,
+    pnlText: '',
+    quote: null,
+  });
+  const held = (key: string) => lineOf(key, 'held');
+  const shape = (lines: FeedLine[]) =>
+    foldHolds(lines).map((entry) => entry.lines.map(({ key }) => key).join('+'));
+
+  it('folds runs of three and more', () => {
+    expect(shape([held('1'), held('2'), held('3'), lineOf('4', 'trade'), held('5'), held('6')])).toEqual([
+      '1+2+3',
+      '4',
+      '5',
+      '6',
+    ]);
+  });
+
+  it('keeps the key of a run while it grows at the top', () => {
+    const [before] = foldHolds([held('2'), held('3'), held('4')]);
+    const [after] = foldHolds([held('1'), held('2'), held('3'), held('4')]);
+    expect(after?.key).toBe(before?.key);
   });
 });
 

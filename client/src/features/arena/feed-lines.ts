@@ -78,9 +78,12 @@ function tradeLine(
   } satisfies FeedLine;
 }
 
-/** "rejected: insufficient margin: …" follows a verb that already says so. */
+/** An outcome's sentence in plain words, without the "rejected" that stands before it: `not enough margin: needs $250.00 …`. */
 export function plainMessage(message: string): string {
-  const plain = message.replace(/^rejected:\s*/i, '');
+  const plain = message
+    .replace(/^rejected:\s*/i, '')
+    .replace(/^insufficient margin\b/i, text.notEnoughMargin)
+    .replaceAll(/\b(needs|has|with) (?=\d[\d,]*\.\d\d\b)/g, '$1 $$');
   return plain === '' ? message : plain;
 }
 
@@ -171,4 +174,34 @@ export type FeedFilter = 'all' | 'trades' | 'decisions';
 export function matchesFilter(line: FeedLine, filter: FeedFilter): boolean {
   if (filter === 'all') return true;
   return (line.kind === 'trade') === (filter === 'trades');
+}
+
+/** One row of the feed: a line, or a run of holds folded into one. */
+export interface FeedEntry {
+  readonly key: string;
+  readonly lines: readonly FeedLine[];
+}
+
+const FOLD_FROM = 3;
+
+function entriesOf(run: readonly FeedLine[]): FeedEntry[] {
+  const oldest = run.at(-1);
+  // A run grows at its top, so its oldest line names it.
+  if (oldest && run.length >= FOLD_FROM) return [{ key: `run:${oldest.key}`, lines: run }];
+  return run.map((line) => ({ key: line.key, lines: [line] }));
+}
+
+/** Holds in a row say little one by one: three and more become one row, so that what was done stays in sight. */
+export function foldHolds(lines: readonly FeedLine[]): FeedEntry[] {
+  const entries: FeedEntry[] = [];
+  let run: FeedLine[] = [];
+  for (const line of lines) {
+    if (line.kind === 'held') {
+      run.push(line);
+    } else {
+      entries.push(...entriesOf(run), { key: line.key, lines: [line] });
+      run = [];
+    }
+  }
+  return [...entries, ...entriesOf(run)];
 }

@@ -1,3 +1,4 @@
+import { ChevronDown } from 'lucide-react';
 import { memo, useMemo, useState } from 'react';
 import { useArena, useBots, useNow, useTickSizes } from '../../live/context.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -9,8 +10,8 @@ import { Segmented } from '../../ui/segmented.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { exactTime, relativeTime, shortTime } from '../../ui/time.ts';
-import { BotLink } from '../bot/bot-identity.tsx';
-import { feedLines, matchesFilter, type FeedFilter, type FeedLine } from './feed-lines.ts';
+import { Avatar, BotLink } from '../bot/bot-identity.tsx';
+import { feedLines, foldHolds, matchesFilter, type FeedFilter, type FeedLine } from './feed-lines.ts';
 
 const FILTERS = (['all', 'trades', 'decisions'] as const).map((value) => ({
   value,
@@ -41,6 +42,7 @@ export function Feed({ filter, onFilter }: FeedProps) {
         .filter((line) => matchesFilter(line, filter)),
     [feed, tickSizes, filter],
   );
+  const entries = useMemo(() => foldHolds(lines), [lines]);
   return (
     <Panel aria-label={messages.feed.title}>
       <PanelHeader title={messages.feed.title}>
@@ -51,11 +53,13 @@ export function Feed({ filter, onFilter }: FeedProps) {
         <EmptyState text={filter === 'all' ? messages.feed.empty : messages.feed.emptyFilter} />
       )}
       <ol className="divide-y divide-line border-t border-line empty:border-0">
-        {lines.slice(0, isLong ? LONG : SHORT).map((line) => (
-          <FeedRow key={line.key} line={line} name={names.get(line.botId) ?? line.botId} now={now} />
-        ))}
+        {entries.slice(0, isLong ? LONG : SHORT).map(({ key, lines: [line, ...more] }) => {
+          if (!line) return null;
+          if (more.length > 0) return <HeldRun key={key} lines={[line, ...more]} names={names} now={now} />;
+          return <FeedRow key={key} line={line} name={names.get(line.botId) ?? line.botId} now={now} />;
+        })}
       </ol>
-      {lines.length > SHORT && (
+      {entries.length > SHORT && (
         <div className="border-t border-line p-2 text-center">
           <Button variant="ghost" size="sm" onClick={() => setIsLong(!isLong)}>
             {isLong ? messages.feed.less : messages.feed.more}
@@ -71,6 +75,67 @@ function useNames(): ReadonlyMap<string, string> {
   return useMemo(() => new Map(bots.map(({ id, name }) => [id, name])), [bots]);
 }
 
+interface HeldRunProps {
+  readonly lines: readonly [FeedLine, ...FeedLine[]];
+  readonly names: ReadonlyMap<string, string>;
+  readonly now: number;
+}
+
+/** A run of holds in one row that opens to each of them. */
+function HeldRun({ lines, names, now }: HeldRunProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const [latest] = lines;
+  const botIds = [...new Set(lines.map(({ botId }) => botId))];
+  return (
+    <>
+      <li className={GRID}>
+        <FeedTime at={latest.at} now={now} />
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          title={messages.feed.heldHint}
+          onClick={() => setIsOpen(!isOpen)}
+          className="order-1 col-span-1 flex items-center gap-2 text-left text-muted hover:text-text sm:order-none sm:col-span-2"
+        >
+          <span className="flex -space-x-1.5">
+            {botIds.slice(0, 6).map((id) => (
+              <span key={id} className="rounded-md bg-surface">
+                <Avatar bot={{ id, name: names.get(id) ?? id }} />
+              </span>
+            ))}
+          </span>
+          {botIds.length === 1
+            ? `${names.get(latest.botId) ?? ''} ${messages.feed.held}`
+            : messages.feed.heldBy(botIds.length)}
+          <ChevronDown
+            aria-hidden="true"
+            className={cn('size-4 transition-transform', isOpen && 'rotate-180')}
+          />
+        </button>
+      </li>
+      {isOpen &&
+        lines.map((line) => (
+          <FeedRow key={line.key} line={line} name={names.get(line.botId) ?? line.botId} now={now} />
+        ))}
+    </>
+  );
+}
+
+const GRID =
+  'grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 gap-y-0.5 px-4 py-2.5 sm:grid-cols-[7rem_10rem_minmax(0,1fr)] sm:items-baseline sm:py-2';
+
+function FeedTime({ at, now }: { at: number; now: number }) {
+  return (
+    <time
+      dateTime={new Date(at).toISOString()}
+      title={`${exactTime(at)} · ${relativeTime(at, now)}`}
+      className="nums order-2 text-xs text-muted sm:order-none"
+    >
+      {shortTime(at, now)}
+    </time>
+  );
+}
+
 const VERB_TONES: Record<FeedLine['kind'], string> = {
   trade: 'text-text',
   rejected: 'text-warn',
@@ -81,14 +146,8 @@ const VERB_TONES: Record<FeedLine['kind'], string> = {
 
 const FeedRow = memo(function FeedRow({ line, name, now }: { line: FeedLine; name: string; now: number }) {
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 gap-y-0.5 px-4 py-2.5 sm:grid-cols-[7rem_10rem_minmax(0,1fr)] sm:items-baseline sm:py-2">
-      <time
-        dateTime={new Date(line.at).toISOString()}
-        title={`${exactTime(line.at)} · ${relativeTime(line.at, now)}`}
-        className="nums order-2 text-xs text-muted sm:order-none"
-      >
-        {shortTime(line.at, now)}
-      </time>
+    <li className={GRID}>
+      <FeedTime at={line.at} now={now} />
       <BotLink bot={{ id: line.botId, name }} className="order-1 sm:order-none" />
       <p className="order-3 col-span-2 min-w-0 text-soft sm:order-none sm:col-span-1">
         <span className={cn('font-medium', VERB_TONES[line.kind])}>{line.verb}</span>

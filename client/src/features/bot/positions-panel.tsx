@@ -19,10 +19,10 @@ interface PositionsPanelProps {
 
 export function PositionsPanel({ positions, onSymbol }: PositionsPanelProps) {
   return (
-    <Panel aria-label={text.positions} className="flex flex-col">
+    <Panel aria-label={text.positions} className="flex flex-col lg:h-0 lg:min-h-full">
       <PanelHeader title={`${text.positions}${positions.length > 0 ? ` (${positions.length})` : ''}`} />
       {positions.length === 0 && <EmptyState text={text.noPositions} className="flex-1" />}
-      <ul className="max-h-[470px] divide-y divide-line overflow-y-auto border-t border-line empty:border-0">
+      <ul className="min-h-0 divide-y divide-line overflow-y-auto lg:flex-1 border-t border-line empty:border-0">
         {positions.map((position) => (
           <PositionCard key={position.id} position={position} onSymbol={onSymbol} />
         ))}

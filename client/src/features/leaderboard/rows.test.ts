@@ -38,6 +38,20 @@ describe('boardRows', () => {
     ]);
   });
 
+  it('follows the latest values on the base of the period', () => {
+    const board = boardOf(
+      rowOf(1, 'a', { totalValue: 12_000, returnFraction: 0.2, pnl: 2_000 }),
+      rowOf(2, 'c', { totalValue: 11_000, returnFraction: 0.1, pnl: 1_000 }),
+    );
+    const rows = boardRows(board, [botOf({ totalValue: 10_500 }), botOf({ id: 'c', totalValue: 11_000 })]);
+    expect(rows.map(({ botId, place }) => [botId, place])).toEqual([
+      ['c', 1],
+      ['a', 2],
+    ]);
+    expect(rows[1]).toMatchObject({ pnl: 500, totalValue: 10_500 });
+    expect(rows[1]?.returnFraction).toBeCloseTo(0.05, 12);
+  });
+
   it('leaves out bots that are gone', () => {
     expect(boardRows(boardOf(rowOf(1, 'gone'), rowOf(2, 'a')), bots).map(({ place }) => place)).toEqual([1]);
   });

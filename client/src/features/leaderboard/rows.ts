@@ -22,29 +22,35 @@ function provisionalRow(bot: BotSummary, index: number): LeaderboardRow {
   };
 }
 
-function sourceRows(
-  board: LeaderboardResponse | undefined,
-  bots: readonly BotSummary[],
-): readonly LeaderboardRow[] {
-  if (board && board.items.length > 0) return board.items.toSorted((a, b) => a.rank - b.rank);
-  return bots.toSorted((a, b) => b.returnFraction - a.returnFraction).map(provisionalRow);
+/** The row at the bot's latest value: what the period began with stays. */
+function atValue(row: LeaderboardRow, bot: BotSummary): LeaderboardRow {
+  const { totalValue } = bot;
+  if (row.totalValue === 0 || row.totalValue === totalValue) return row;
+  const returnFraction = ((1 + row.returnFraction) * totalValue) / row.totalValue - 1;
+  return { ...row, totalValue, returnFraction, pnl: row.pnl + totalValue - row.totalValue };
 }
 
+/** The board in order of return, as of the last snapshot; it does not change places between two of them. */
 export function boardRows(board: LeaderboardResponse | undefined, bots: readonly BotSummary[]): BoardRow[] {
   const byId = new Map(bots.map((bot) => [bot.id, bot]));
-  let place = 0;
-  return sourceRows(board, bots).flatMap((row) => {
+  const source = board && board.items.length > 0 ? board.items : bots.map(provisionalRow);
+  const rows = source.flatMap((row) => {
     const bot = byId.get(row.botId);
-    if (!bot) return [];
-    if (!bot.isReference) place += 1;
-    return [{ ...row, bot, place: bot.isReference ? null : place }];
+    return bot ? [{ ...atValue(row, bot), bot }] : [];
   });
+  let place = 0;
+  return rows
+    .sort((a, b) => b.returnFraction - a.returnFraction || a.rank - b.rank)
+    .map((row) => {
+      if (!row.bot.isReference) place += 1;
+      return { ...row, place: row.bot.isReference ? null : place };
+    });
 }
 
 export type Column = 'place' | 'value' | 'return' | 'pnl' | 'sharpe' | 'drawdown' | 'trades' | 'winRate';
 
 const VALUES: Record<Column, (row: BoardRow) => number | null> = {
-  place: (row) => row.rank,
+  place: (row) => -row.returnFraction,
   value: (row) => row.totalValue,
   return: (row) => row.returnFraction,
   pnl: (row) => row.pnl,
