@@ -1,16 +1,13 @@
-import { setImmediate } from 'node:timers/promises';
 import type { AppContext } from '../context.ts';
 import type { CandlesResponse, Market } from '../contract/http/markets.ts';
-import { findFirstCandleTime, listCandles } from '../db/queries/candles.ts';
 import type { Candle, SymbolSpec } from '../engine/model.ts';
 import { NotFoundError } from '../errors.ts';
 import { resample } from '../market/candles.ts';
+import { candlesFromRows, HOUR_MS, hourCandles } from './hour-candles.ts';
 
 type CandleView = CandlesResponse['items'][number];
 
 const MINUTE_MS = 60_000;
-/** Stored candles one statement may draw together: a few milliseconds. */
-const CANDLES_AT_ONCE = 6000;
 /** How many of the last candles are looked for in memory. */
 const MEMORY_CANDLES = 1500;
 
@@ -70,44 +67,17 @@ export async function readCandles(
   const start = Math.max(Math.floor((from ?? 0) / stepMs) * stepMs, end - limit * stepMs);
   const recent = ctx.market.recentCandles(symbol, MEMORY_CANDLES);
   const oldest = recent[0]?.openedAt;
-  const isInMemory = oldest !== undefined && oldest <= start;
-  return isInMemory
-    ? fromMemory(recent, { start, end, stepMs })
-    : await fromRows(ctx, symbol, { start, end, stepMs });
-}
-
-interface Buckets {
-  readonly start: number;
-  readonly end: number;
-  readonly stepMs: number;
-}
-
-function fromMemory(candles: readonly Candle[], { start, end, stepMs }: Buckets): CandleView[] {
-  const inside = candles.filter((candle) => candle.openedAt >= start && candle.openedAt < end);
-  return resample(inside, stepMs).map(({ openedAt, open, high, low, close, volume }) => ({
-    openedAt,
-    open,
-    high,
-    low,
-    close,
-    volume,
-  }));
-}
-
-/** Long spans are read piece by piece, so that other requests get their turn in between. */
-async function fromRows(
-  ctx: AppContext,
-  symbol: string,
-  { start, end, stepMs }: Buckets,
-): Promise<CandleView[]> {
-  const first = await findFirstCandleTime(ctx.db, symbol);
-  if (first === undefined) return [];
-  const pieceMs = Math.max(1, Math.floor((CANDLES_AT_ONCE * ctx.market.candleMs) / stepMs)) * stepMs;
-  const candles: CandleView[] = [];
-  for (let from = Math.max(start, Math.floor(first / stepMs) * stepMs); from < end; from += pieceMs) {
-    if (candles.length > 0) await setImmediate();
-    const rows = await listCandles(ctx.db, { symbol, from, to: Math.min(from + pieceMs, end), stepMs });
-    for (const { opened_at, ...prices } of rows) candles.push({ openedAt: opened_at, ...prices });
+  if (oldest !== undefined && oldest <= start) {
+    const inside = recent.filter((candle) => candle.openedAt >= start && candle.openedAt < end);
+    return resample(inside, stepMs).map(candleView);
   }
-  return candles;
+  const isOfHours = stepMs % HOUR_MS === 0 && ctx.market.candleMs < HOUR_MS;
+  const candles = isOfHours
+    ? resample(await hourCandles(ctx, { symbol, start, end }), stepMs)
+    : await candlesFromRows(ctx, { symbol, start, end, stepMs });
+  return candles.map(candleView);
+}
+
+function candleView({ openedAt, open, high, low, close, volume }: Candle): CandleView {
+  return { openedAt, open, high, low, close, volume };
 }
