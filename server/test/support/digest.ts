@@ -68,7 +68,7 @@ async function listDecisions(db: Reader) {
     .orderBy('t.bot_id')
     .orderBy('t.turn_no')
     .execute();
-  return rows.map(({ latency_ms: _, ...row }) => row);
+  return rows.map((row) => ({ ...row, latency_ms: null }));
 }
 
 async function listSnapshots(db: Reader) {
