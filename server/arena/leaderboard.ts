@@ -59,10 +59,11 @@ export class Leaderboard implements Boards {
       if (signal.aborted) return;
       for (const [period, standing] of await this.#standingsOf(bot, now)) standings[period].push(standing);
     }
-    for (const period of ['day', 'week', 'month', 'all'] as const)
-      await this.#db.commit(
+    await this.#db.commit(
+      (['day', 'week', 'month', 'all'] as const).flatMap((period) =>
         replaceLeaderboard(this.#db.read, period, ranked(standings[period], { period, now })),
-      );
+      ),
+    );
   }
 
   async #standingsOf(bot: BotBook, now: number): Promise<[Period, Standing][]> {

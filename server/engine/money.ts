@@ -38,12 +38,11 @@ export function toMicros(usd: number): number {
   return Math.floor(usd * MICROS_PER_USD + 1e-6);
 }
 
+const twoDecimals = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
 /** Such as `1,250.00`. */
 export function formatUsd(micros: number): string {
-  return (micros / MICROS_PER_USD).toLocaleString('en-US', {
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 2,
-  });
+  return twoDecimals.format(micros / MICROS_PER_USD);
 }
 
 /** How many steps of `grid` lie in `value`. A double that misses a grid point by its own error counts as on it. */

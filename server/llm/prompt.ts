@@ -113,21 +113,28 @@ function marketTable({ markets, now }: TurnView): string {
 }
 
 function marketRow(market: MarketView, now: number): string {
-  const { spec, quote, candles } = market;
+  const { spec, quote } = market;
   const show = (price: number): string => onTick(price, spec.tickSize);
-  const range =
-    candles.length === 0
-      ? '-'
-      : `${show(Math.min(...candles.map(({ low }) => low)))}-${show(Math.max(...candles.map(({ high }) => high)))}`;
+  const range = rangeOf(market);
   return [
     tidy(spec.symbol),
     show(quote.price),
     percent(market.change24h),
     percent(changeSince(market, now - 3_600_000)),
-    range,
+    range ? `${show(range.low)}-${show(range.high)}` : '-',
     `${spec.maxLeverage}x`,
     quoteState(market, now),
   ].join(' | ');
+}
+
+function rangeOf({ candles }: MarketView): { low: number; high: number } | null {
+  if (candles.length === 0) return null;
+  let [low, high] = [Infinity, 0];
+  for (const candle of candles) {
+    low = Math.min(low, candle.low);
+    high = Math.max(high, candle.high);
+  }
+  return { low, high };
 }
 
 /** Null when the candles do not reach back to `time`. */

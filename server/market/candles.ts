@@ -68,9 +68,13 @@ export class RecentCandles {
 
   /** The last `limit` candles, oldest first. */
   list(symbol: string, limit = this.#capacity): readonly Candle[] {
-    const ring = this.#rings.get(symbol);
-    if (!ring || limit <= 0) return [];
-    return [...ring.slots.slice(ring.first), ...ring.slots.slice(0, ring.first)].slice(-limit);
+    const { slots, first } = this.#rings.get(symbol) ?? { slots: [], first: 0 };
+    const count = Math.max(0, Math.min(limit, slots.length));
+    const from = first + slots.length - count;
+    // What lies before the end of the array, then what went on at its start.
+    const upToEnd = slots.slice(from, first + slots.length);
+    const wrapped = slots.slice(Math.max(0, from - slots.length), first);
+    return first === 0 ? upToEnd : [...upToEnd, ...wrapped];
   }
 
   /**

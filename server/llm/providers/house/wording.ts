@@ -3,8 +3,21 @@ import type { MarketView } from '../../provider.ts';
 
 /** A price or an average in the symbol's own decimals: `67,204.1`. */
 export function price(value: number, market: MarketView): string {
-  const digits = decimalsOf(market.spec.tickSize);
-  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return formatOf(decimalsOf(market.spec.tickSize)).format(value);
+}
+
+const formats = new Map<number, Intl.NumberFormat>();
+
+/** Making a format costs a hundred times what using it does. */
+function formatOf(digits: number): Intl.NumberFormat {
+  const known = formats.get(digits);
+  if (known) return known;
+  const format = new Intl.NumberFormat('en-US', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  formats.set(digits, format);
+  return format;
 }
 
 /** A fraction as a signed percentage: `+0.04 %`. */
