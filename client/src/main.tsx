@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { BotColorsProvider } from './features/bot/bot-identity.tsx';
 import './index.css';
 import { LiveProvider, startLive } from './live/context.tsx';
 import { router } from './routes/router.tsx';
@@ -24,7 +25,9 @@ createRoot(element).render(
     <QueryClientProvider client={queries}>
       <LiveProvider live={live}>
         <HintProvider delayDuration={300}>
-          <RouterProvider router={router} />
+          <BotColorsProvider>
+            <RouterProvider router={router} />
+          </BotColorsProvider>
         </HintProvider>
       </LiveProvider>
     </QueryClientProvider>

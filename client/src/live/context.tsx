@@ -9,10 +9,11 @@ import {
   useSyncExternalStore,
   type ReactNode,
 } from 'react';
-import type { BotSummary, Market, Range } from '../api/contract.ts';
+import type { BotSummary, FeedItem, Market, MarketStatus, Range } from '../api/contract.ts';
 import { keys } from '../api/queries.ts';
 import { ArenaClock } from './arena-clock.ts';
 import { LiveClient, type ConnectionState } from './live-client.ts';
+import type { ArenaState } from './patch.ts';
 import { openSocket } from './socket.ts';
 import { LiveSync } from './sync.ts';
 import { TickStore } from './ticks.ts';
@@ -76,11 +77,23 @@ function usePolling(): number | false {
 
 export const DEFAULT_RANGE: Range = '1d';
 
+/** The first screen, whole: renders on every event. Most need only a part of it. */
 export function useArena() {
+  return useArenaPart(whole);
+}
+
+const whole = (state: ArenaState): ArenaState => state;
+
+/** A part of the first screen; renders only when that part changes. `select` must be the same function each time. */
+export function useArenaPart<Part>(select: (state: ArenaState) => Part) {
   const { sync } = useLive();
+  const refetchInterval = usePolling();
   return useQuery({
     ...queryOptions({ queryKey: keys.arena, queryFn: () => sync.loadArena(DEFAULT_RANGE) }),
-    refetchInterval: usePolling(),
+    select,
+    refetchInterval,
+    // Parts keep their identity by themselves: events replace only what they change.
+    structuralSharing: false,
   });
 }
 
@@ -95,32 +108,42 @@ export function useEquity(range: Range) {
 
 /** Follows room `arena` as long as the page is open, from where the first answer stood. */
 export function useArenaRoom(): void {
-  const { client } = useLive();
-  const { data, isError } = useArena();
-  const isReady = data !== undefined || isError;
-  const firstSeq = data?.seq ?? null;
-  useEffect(() => {
-    if (!isReady) return undefined;
-    return client.join('arena', firstSeq);
-    // Joined once: from then on the client itself knows how far it is.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [client, isReady]);
+  const { client, sync } = useLive();
+  const { data, isError } = useArenaPart(isThere);
+  const isReady = data === true || isError;
+  useEffect(() => (isReady ? client.join('arena', sync.arenaSeq()) : undefined), [client, sync, isReady]);
 }
+
+const isThere = (): true => true;
 
 export function useBotRoom(botId: string): void {
   const { client } = useLive();
   useEffect(() => client.join(`bot:${botId}`, null), [client, botId]);
 }
 
+const botsOf = ({ bots }: ArenaState) => bots;
+const marketsOf = ({ markets }: ArenaState) => markets;
+const statusOf = ({ market }: ArenaState) => market;
+const feedOf = ({ feed }: ArenaState) => feed;
+
 const NO_BOTS: readonly BotSummary[] = [];
 const NO_MARKETS: readonly Market[] = [];
 
 export function useBots(): readonly BotSummary[] {
-  return useArena().data?.bots ?? NO_BOTS;
+  return useArenaPart(botsOf).data ?? NO_BOTS;
 }
 
 export function useMarkets(): readonly Market[] {
-  return useArena().data?.markets ?? NO_MARKETS;
+  return useArenaPart(marketsOf).data ?? NO_MARKETS;
+}
+
+export function useMarketStatus(): MarketStatus | undefined {
+  return useArenaPart(statusOf).data;
+}
+
+/** What happened last, newest first; undefined while loading. */
+export function useFeed(): readonly FeedItem[] | undefined {
+  return useArenaPart(feedOf).data;
 }
 
 /** symbol -> tick size, for whoever formats prices. */

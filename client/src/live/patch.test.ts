@@ -11,6 +11,19 @@ import {
   type EquityState,
 } from './patch.ts';
 
+const decidedHold = {
+  action: 'HOLD',
+  symbol: null,
+  size: null,
+  leverage: null,
+  stopLoss: null,
+  takeProfit: null,
+  closeFraction: null,
+  confidence: null,
+  reasoning: null,
+  outcome: null,
+};
+
 describe('patchArena', () => {
   it('takes the book of a turn: value = cash + margin + unrealised', () => {
     const next = patchArena(
@@ -37,6 +50,23 @@ describe('patchArena', () => {
       eventOf(8, { type: 'exit', botId: 'a', trade: tradeOf(), book: bookOf() }),
     );
     expect(exited.feed.map(({ seq }) => seq)).toEqual([8, 6]);
+  });
+
+  it('lets holds go first when the feed is full', () => {
+    let state = patchArena(arenaOf(), eventOf(6, turnOf({ trades: [tradeOf()], decisions: [] })));
+    for (let seq = 7; seq < 300; seq += 1)
+      state = patchArena(state, eventOf(seq, turnOf({ decisions: [decidedHold] })));
+    expect(state.feed).toHaveLength(100);
+    expect(state.feed.at(-1)?.seq).toBe(6);
+    expect(state.feed[0]?.seq).toBe(299);
+  });
+
+  it('keeps what an event does not touch, so that only its readers render', () => {
+    const state = arenaOf();
+    const next = patchArena(state, eventOf(6, { type: 'equity', timestamp: 1, values: [] }));
+    expect(next.bots).toBe(state.bots);
+    expect(next.feed).toBe(state.feed);
+    expect(next.markets).toBe(state.markets);
   });
 
   it('applies an event once', () => {

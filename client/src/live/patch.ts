@@ -97,10 +97,12 @@ function withLifecycle<Bot extends BotSummary>(bot: Bot, change: string): Bot {
   return bot;
 }
 
-export function patchBots(bots: readonly BotSummary[], payload: EventPayload): BotSummary[] {
+/** The same list when the event changes nothing in it. */
+export function patchBots(bots: BotSummary[], payload: EventPayload): BotSummary[] {
   if (payload.type === 'bot' && payload.change === 'deleted')
     return bots.filter((bot) => bot.id !== payload.botId);
-  return bots.map((bot) => patchBot(bot, payload));
+  const next = bots.map((bot) => patchBot(bot, payload));
+  return next.every((bot, index) => bot === bots[index]) ? bots : next;
 }
 
 /** Puts a bot read anew in its place, or at the end. */
@@ -122,13 +124,25 @@ function toFeedItem(event: LiveEvent): FeedItem | null {
   return null;
 }
 
-function patchFeed(feed: readonly FeedItem[], event: LiveEvent): FeedItem[] {
+const isHold = ({ payload }: FeedItem): boolean =>
+  payload.type === 'turn' &&
+  payload.trades.length === 0 &&
+  payload.decisions.every(({ action }) => action === 'HOLD');
+
+/** Bots that wait must not push what others did out of sight: holds go first when the feed is full. */
+function trimmed(feed: FeedItem[]): FeedItem[] {
+  if (feed.length <= FEED_LIMIT) return feed;
+  const oldestHold = feed.findLastIndex(isHold);
+  return oldestHold === -1 ? feed.slice(0, FEED_LIMIT) : feed.toSpliced(oldestHold, 1);
+}
+
+function patchFeed(feed: FeedItem[], event: LiveEvent): FeedItem[] {
   const { payload } = event;
   if (payload.type === 'bot' && payload.change === 'deleted') {
     return feed.filter((item) => item.payload.botId !== payload.botId);
   }
   const item = toFeedItem(event);
-  return item ? [item, ...feed].slice(0, FEED_LIMIT) : [...feed];
+  return item ? trimmed([item, ...feed]) : feed;
 }
 
 /** The first screen after one more event of room `arena`. */

@@ -60,6 +60,9 @@ export class LiveSync implements LiveHandlers {
     return this.#caughtUpEquity(seq, range, equity);
   };
 
+  /** The last event the first screen includes; null before it is there. */
+  readonly arenaSeq = (): number | null => this.#queries.getQueryData<ArenaState>(keys.arena)?.seq ?? null;
+
   /** What the cache holds of a bot, if anything. */
   readonly knownBot = (botId: string): BotDetail | undefined => this.#queries.getQueryData(keys.bot(botId));
 

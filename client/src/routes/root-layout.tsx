@@ -3,7 +3,7 @@ import { Bot, ChartCandlestick, CircleHelp, LayoutDashboard, Moon, Sun, Trophy }
 import { useState } from 'react';
 import { MarketBadge, ConnectionBadge } from '../features/markets/market-badge.tsx';
 import { MarketStrip } from '../features/markets/market-strip.tsx';
-import { useArena, useArenaRoom, useNow } from '../live/context.tsx';
+import { useArenaRoom, useMarketStatus, useNow } from '../live/context.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { messages } from '../ui/messages.ts';
@@ -132,7 +132,7 @@ function ThemeButton() {
 }
 
 function Footer() {
-  const kind = useArena().data?.market.kind ?? 'simulated';
+  const kind = useMarketStatus()?.kind ?? 'simulated';
   return (
     <footer className="flex flex-wrap items-center gap-x-4 gap-y-1 border-t border-line px-4 py-3 pb-20 text-xs text-muted md:pb-3">
       <span>{messages.footer.note[kind]}</span>

@@ -21,11 +21,12 @@ export function Flash({ text, value, className }: FlashProps) {
     const before = shown.current;
     shown.current = { text, value };
     if (before.text === text || before.value === null || value === null || !element.current) return;
-    const { classList } = element.current;
-    classList.remove('flash-up', 'flash-down');
-    // Reading the layout between the two lets the same animation start again.
-    void element.current.offsetWidth;
-    classList.add(value >= before.value ? 'flash-up' : 'flash-down');
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    const wash = value >= before.value ? 'var(--gain-wash)' : 'var(--loss-wash)';
+    element.current.animate(
+      { backgroundColor: [wash, 'transparent'] },
+      { duration: 900, easing: 'ease-out' },
+    );
   }, [text, value]);
   return (
     <span ref={element} className={cn('nums rounded-sm', className)}>

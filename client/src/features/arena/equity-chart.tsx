@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { compactMoney, money, percent } from '../../ui/format.ts';
@@ -48,7 +48,9 @@ export default function EquityChart({ curves, styles, unit, summary }: EquityCha
   );
   const format = unit === 'pct' ? percent : compactMoney;
   const latest = useRef({ styles, data, format });
-  latest.current = { styles, data, format };
+  useLayoutEffect(() => {
+    latest.current = { styles, data, format };
+  });
   const shape = `${theme}|${unit}|${styles.map((style) => Object.values(style).join(':')).join()}`;
   const isNarrow = (size?.width ?? 0) < 560;
   const hasSize = size !== null;

@@ -1,7 +1,7 @@
 import { ChartLine, Download, Table2 } from 'lucide-react';
 import { lazy, Suspense, useMemo } from 'react';
 import type { BotSummary, Period, Range } from '../../api/contract.ts';
-import { useArena, useBots, useEquity } from '../../live/context.tsx';
+import { useBots, useEquity } from '../../live/context.tsx';
 import { Button } from '../../ui/button.tsx';
 import { downloadText } from '../../ui/download.ts';
 import { money, percent } from '../../ui/format.ts';
@@ -61,10 +61,11 @@ export function EquityPanel({ range, unit, view, period, onChange }: EquityPanel
   const { data, isError, error, refetch } = useEquity(range);
   const bots = useBots();
   const series = data?.series;
-  const known = useMemo(() => new Set(bots.map(({ id }) => id)), [bots]);
+  const roster = bots.map(({ id }) => id).join();
   const curves = useMemo(
-    () => (series ?? []).filter(({ botId, points }) => known.has(botId) && points.length > 0),
-    [series, known],
+    () =>
+      (series ?? []).filter(({ botId, points }) => points.length > 0 && roster.split(',').includes(botId)),
+    [series, roster],
   );
   const aligned = useMemo(() => alignCurves(curves), [curves]);
   const isTable = view === 'table';
@@ -196,21 +197,20 @@ function EquityTable({ curves, bots }: { curves: readonly Curve[]; bots: readonl
   );
 }
 
-/** What the arena's first answer and its curves say, for the boards beside the chart. */
+/** The shape of each bot's curve in a range, for sparklines. */
 export function useShapes(range: Range): ReadonlyMap<string, readonly number[]> {
-  const { data } = useEquity(range);
-  const arena = useArena();
-  const series = data?.series;
-  return useMemo(() => {
-    if (!arena.data || !series) return new Map<string, readonly number[]>();
-    return new Map(
-      series.map(({ botId, points }) => [
-        botId,
-        sampled(
-          points.map(([, value]) => value),
-          40,
-        ),
-      ]),
-    );
-  }, [series, arena.data]);
+  const series = useEquity(range).data?.series;
+  return useMemo(
+    () =>
+      new Map(
+        (series ?? []).map(({ botId, points }) => [
+          botId,
+          sampled(
+            points.map(([, value]) => value),
+            40,
+          ),
+        ]),
+      ),
+    [series],
+  );
 }

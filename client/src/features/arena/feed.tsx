@@ -1,6 +1,6 @@
 import { ChevronDown } from 'lucide-react';
 import { memo, useMemo, useState } from 'react';
-import { useArena, useBots, useNow, useTickSizes } from '../../live/context.tsx';
+import { useBots, useFeed, useNow, useTickSizes } from '../../live/context.tsx';
 import { Button } from '../../ui/button.tsx';
 import { cn } from '../../ui/cn.ts';
 import { toneOf } from '../../ui/live-number.tsx';
@@ -29,12 +29,11 @@ interface FeedProps {
 
 /** What just happened, newest first. */
 export function Feed({ filter, onFilter }: FeedProps) {
-  const { data, isPending } = useArena();
+  const feed = useFeed();
   const tickSizes = useTickSizes();
   const names = useNames();
   const now = useNow(10_000);
   const [isLong, setIsLong] = useState(false);
-  const feed = data?.feed;
   const lines = useMemo(
     () =>
       (feed ?? [])
@@ -48,7 +47,7 @@ export function Feed({ filter, onFilter }: FeedProps) {
       <PanelHeader title={messages.feed.title}>
         <Segmented label={messages.feed.filter} options={FILTERS} value={filter} onChange={onFilter} />
       </PanelHeader>
-      {isPending && <SkeletonRows count={6} />}
+      {!feed && <SkeletonRows count={6} />}
       {feed && lines.length === 0 && (
         <EmptyState text={filter === 'all' ? messages.feed.empty : messages.feed.emptyFilter} />
       )}

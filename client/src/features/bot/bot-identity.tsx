@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { createContext, useContext, useMemo, type ReactNode } from 'react';
 import type { BotSummary } from '../../api/contract.ts';
 import { useBots } from '../../live/context.tsx';
 import { Badge } from '../../ui/badge.tsx';
@@ -11,19 +11,43 @@ import { messages } from '../../ui/messages.ts';
 export const isBuyAndHold = (bot: BotSummary): boolean =>
   bot.isReference && /buy.?(and|&).?hold/i.test(bot.provider.model);
 
-/** CSS variable of a bot's colour, the same on every page. Buy & hold is grey. */
-export function useBotColors(): (botId: string) => string {
-  const bots = useBots();
-  // Colours hang on who is there and since when, not on figures that tick.
-  const roster = bots.map(({ id, createdAt }) => `${id}@${createdAt}`).join();
-  return useMemo(() => {
-    const indexes = assignColors(bots.filter((bot) => !isBuyAndHold(bot)));
-    const grey = new Set(bots.filter(isBuyAndHold).map(({ id }) => id));
-    return (botId: string) =>
-      grey.has(botId) ? '--reference' : colorVariable(indexes.get(botId) ?? hashOf(botId) % PALETTE_SIZE);
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [roster]);
+type ColorOf = (botId: string) => string;
+
+const byHash: ColorOf = (botId) => colorVariable(hashOf(botId) % PALETTE_SIZE);
+const BotColorsContext = createContext<ColorOf>(byHash);
+
+interface RosterEntry {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly isGrey: boolean;
 }
+
+/** Hands out the colours once for the whole page. */
+export function BotColorsProvider({ children }: { children: ReactNode }) {
+  // As text, because colours hang on who is there and since when, not on figures that change.
+  const roster = JSON.stringify(
+    useBots().map((bot): RosterEntry => ({
+      id: bot.id,
+      createdAt: bot.createdAt,
+      isGrey: isBuyAndHold(bot),
+    })),
+  );
+  const colorOf = useMemo(() => colorsOf(JSON.parse(roster) as RosterEntry[]), [roster]);
+  return <BotColorsContext value={colorOf}>{children}</BotColorsContext>;
+}
+
+function colorsOf(roster: readonly RosterEntry[]): ColorOf {
+  const indexes = assignColors(roster.filter(({ isGrey }) => !isGrey));
+  const grey = new Set(roster.filter(({ isGrey }) => isGrey).map(({ id }) => id));
+  return (botId) => {
+    const index = indexes.get(botId);
+    if (grey.has(botId)) return '--reference';
+    return index === undefined ? byHash(botId) : colorVariable(index);
+  };
+}
+
+/** CSS variable of a bot's colour, the same on every page. Buy & hold is grey. */
+export const useBotColors = (): ColorOf => useContext(BotColorsContext);
 
 function initialsOf(name: string): string {
   const words = name.split(/[\s_-]+/).filter((word) => word !== '');

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { memo } from 'react';
+import { memo, useState } from 'react';
 import type { BotSummary } from '../../api/contract.ts';
 import { botsQuery } from '../../api/queries.ts';
 import { useTick } from '../../live/context.tsx';
@@ -28,9 +28,7 @@ export function BotsPage() {
   const { data, isError, error, refetch } = useQuery(botsQuery);
   const shapes = useShapes('1d');
   const colorOf = useBotColors();
-  const found = data
-    ?.filter((bot) => matchesSearch(bot, q))
-    .sort((a, b) => b.returnFraction - a.returnFraction);
+  const found = useStillOrder(data)?.filter((bot) => matchesSearch(bot, q));
   return (
     <>
       <PageHeader title={text.title} lead={text.lead}>
@@ -54,6 +52,16 @@ export function BotsPage() {
       </ul>
     </>
   );
+}
+
+/** Best first as of the visit: cards that change places under the finger cannot be pressed. Newcomers come last. */
+function useStillOrder(bots: readonly BotSummary[] | undefined): readonly BotSummary[] | undefined {
+  const [order, setOrder] = useState<readonly string[]>([]);
+  if (bots && order.length === 0 && bots.length > 0) {
+    setOrder(bots.toSorted((a, b) => b.returnFraction - a.returnFraction).map(({ id }) => id));
+  }
+  const placeOf = ({ id }: BotSummary) => (order.includes(id) ? order.indexOf(id) : order.length);
+  return bots?.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
 const NO_SHAPE: readonly number[] = [];

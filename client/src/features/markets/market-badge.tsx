@@ -1,6 +1,6 @@
 import { CircleCheck, FlaskConical, History, Radio, TriangleAlert } from 'lucide-react';
 import type { MarketStatus } from '../../api/contract.ts';
-import { useArena, useConnection } from '../../live/context.tsx';
+import { useConnection, useMarketStatus } from '../../live/context.tsx';
 import type { ConnectionState } from '../../live/live-client.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { cn } from '../../ui/cn.ts';
@@ -15,7 +15,7 @@ function speedOf(status: MarketStatus): string | null {
 
 /** Says what the prices are: simulated, replayed, finished or stale. */
 export function MarketBadge() {
-  const status = useArena().data?.market;
+  const status = useMarketStatus();
   if (!status) return null;
   if (status.status === 'finished') {
     return (
