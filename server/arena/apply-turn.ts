@@ -16,6 +16,8 @@ import { bookView, decidedView, tradeView } from './views.ts';
 /** A turn whose answer is stored: all that is needed to apply it, now or after a restart. */
 export interface AnsweredTurn {
   readonly id: string;
+  readonly botId: string;
+  readonly cause: 'timer' | 'forced';
   readonly turnNo: number;
   readonly prompt: string;
   readonly rawAnswer: string;

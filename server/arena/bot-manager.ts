@@ -5,7 +5,8 @@ import { endTurn, listUnfinishedTurns, type TurnRow } from '../db/queries/turns.
 import { ConflictError, NotFoundError } from '../errors.ts';
 import type { Rules } from '../engine/model.ts';
 import { activeBotOf, type ActiveBot } from './active-bot.ts';
-import { answeredTurnOf, applyTurn, askBot, type TurnDeps, type TurnSlot } from './run-turn.ts';
+import type { AnsweredTurn } from './apply-turn.ts';
+import { answeredTurnOf, applyTurn, askBot, failTurn, type TurnDeps, type TurnSlot } from './run-turn.ts';
 import type { Settings } from './settings.ts';
 import { TurnQueue } from './turn-queue.ts';
 
@@ -46,8 +47,12 @@ export class BotManager implements Turns {
   #deciding = 0;
   #whenIdle: (() => void)[] = [];
 
-  constructor(deps: Omit<TurnDeps, 'nextTurnAt'>, options: ManagerOptions) {
-    this.#deps = { ...deps, nextTurnAt: (botId) => this.state(botId).nextTurnAt };
+  constructor(deps: Omit<TurnDeps, 'nextTurnAt' | 'botNow'>, options: ManagerOptions) {
+    this.#deps = {
+      ...deps,
+      nextTurnAt: (botId) => this.state(botId).nextTurnAt,
+      botNow: (botId) => this.#entries.get(botId)?.bot,
+    };
     this.#options = options;
   }
 
@@ -180,6 +185,7 @@ export class BotManager implements Turns {
   async #run(entry: Entry, next: Queued): Promise<void> {
     const { bot } = entry;
     const slot: TurnSlot = {
+      id: this.#deps.ctx.newId(),
       turnNo: entry.lastTurnNo + 1,
       dueAt: next.dueAt,
       cause: next.cause,
@@ -195,9 +201,12 @@ export class BotManager implements Turns {
     });
     try {
       const turn = await answered;
-      if (turn && !this.#abort.signal.aborted) await applyTurn(this.#deps, bot, turn);
+      if (turn && !this.#abort.signal.aborted) await applyTurn(this.#deps, turn);
     } catch (error) {
-      if (!isLostClaim(error)) throw error;
+      if (!isLostClaim(error)) {
+        await failTurn(this.#deps, slot.id, error);
+        throw error;
+      }
       this.#deps.ctx.log.debug({ botId: bot.botId, turnNo: slot.turnNo }, 'turn not claimed');
     } finally {
       await this.#finish(bot.botId, entry);
@@ -213,6 +222,17 @@ export class BotManager implements Turns {
     if (!this.#abort.signal.aborted) await this.reload(botId);
   }
 
+  async #resume(entry: Entry, turn: AnsweredTurn): Promise<void> {
+    try {
+      await applyTurn(this.#deps, turn);
+    } catch (error) {
+      await failTurn(this.#deps, turn.id, error);
+      throw error;
+    } finally {
+      await this.#finish(turn.botId, entry);
+    }
+  }
+
   /** An answered turn is applied at the next prices; one without an answer is over. */
   async #recover(row: TurnRow): Promise<void> {
     const { ctx } = this.#deps;
@@ -220,7 +240,7 @@ export class BotManager implements Turns {
     const turn = answeredTurnOf(row);
     if (entry && turn && row.status === 'answered') {
       entry.isRunning = true;
-      this.#track(applyTurn(this.#deps, entry.bot, turn).finally(() => this.#finish(row.bot_id, entry)));
+      this.#track(this.#resume(entry, turn));
       return;
     }
     const reason = 'the server stopped before the answer came';

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { AppContext } from '../context.ts';
+import type { AppContext, BotBook } from '../context.ts';
 import type { EventPayload } from '../contract/live-events.ts';
 import {
   claimTurn,
   endTurn,
+  endTurnIfRunning,
   markAsked,
   storeAnswer,
   storePrompt,
   type TurnRow,
 } from '../db/queries/turns.ts';
-import { AppError, UpstreamError } from '../errors.ts';
+import { AppError, NotFoundError, UpstreamError } from '../errors.ts';
 import { renderPrompt } from '../llm/prompt.ts';
 import type { DecideResult, TurnView } from '../llm/provider.ts';
 import type { ActiveBot } from './active-bot.ts';
@@ -25,12 +26,16 @@ export type Failpoint = (name: 'K1' | 'K2' | 'K3' | 'K4' | 'K5' | 'K6') => void;
 export interface TurnDeps extends ApplyDeps {
   readonly ctx: Pick<AppContext, 'db' | 'clock' | 'market' | 'providers' | 'newId' | 'log'>;
   readonly books: BookStore;
+  /** The bot as its rows say now; undefined once it is deleted. */
+  readonly botNow: (botId: string) => ActiveBot | undefined;
   readonly gate: FillGate;
   readonly timeoutMs: number;
   readonly failpoint: Failpoint;
 }
 
 export interface TurnSlot {
+  /** Of the turn's row. */
+  readonly id: string;
   readonly turnNo: number;
   readonly dueAt: number;
   readonly cause: 'timer' | 'forced';
@@ -49,11 +54,10 @@ export async function askBot(
   { slot, signal }: { slot: TurnSlot; signal: AbortSignal },
 ): Promise<AnsweredTurn | null> {
   const { ctx } = deps;
-  const book = deps.books.get(bot.botId);
-  if (!book) return null;
-  const id = ctx.newId();
+  const { id } = slot;
+  const epoch = bookOf(deps, bot).epoch;
   const claimedAt = ctx.clock.now();
-  const claim = { id, user_id: bot.userId, bot_id: bot.botId, turn_no: slot.turnNo, epoch: book.epoch };
+  const claim = { id, user_id: bot.userId, bot_id: bot.botId, turn_no: slot.turnNo, epoch };
   await ctx.db.commit(
     claimTurn({
       ...claim,
@@ -65,7 +69,7 @@ export async function askBot(
   );
   deps.failpoint('K1');
   const equityMicros = deps.books.equityMicros(bot.botId);
-  const view = buildTurnView(bot, book, {
+  const view = buildTurnView(bot, bookOf(deps, bot), {
     market: ctx.market,
     equityMicros,
     turnNo: slot.turnNo,
@@ -102,27 +106,42 @@ export async function askBot(
   ]);
   deps.failpoint('K4');
   const { answer: rawAnswer, ...figures } = result;
-  return {
-    id,
-    turnNo: slot.turnNo,
-    prompt,
-    rawAnswer,
-    decisionPricesJson,
-    claimedAt,
-    ...figures,
-    ...answered,
-  };
+  const origin = { id, botId: bot.botId, cause: slot.cause, turnNo: slot.turnNo };
+  return { ...origin, prompt, rawAnswer, decisionPricesJson, claimedAt, ...figures, ...answered };
 }
 
-/** Waits for the first prices after the answer and applies the turn in one transaction. */
-export async function applyTurn(deps: TurnDeps, bot: ActiveBot, turn: AnsweredTurn): Promise<void> {
+function bookOf({ books }: TurnDeps, { botId }: ActiveBot): BotBook {
+  const book = books.get(botId);
+  if (!book) throw new NotFoundError('bot', botId);
+  return book;
+}
+
+/**
+ * Waits for the first prices after the answer and applies the turn in one transaction, by the rules the bot has then. A
+ * bot that was paused or deleted meanwhile does not trade.
+ */
+export async function applyTurn(deps: TurnDeps, turn: AnsweredTurn): Promise<void> {
   await deps.gate.wait(turn.answeredAt, async (moment) => {
-    const { tradeCount } = await deps.books.change(bot.botId, (book) =>
+    const bot = deps.botNow(turn.botId);
+    if (!bot || !(bot.isRunning || turn.cause === 'forced')) {
+      const reason = 'the bot was paused or deleted before its decisions could fill';
+      await deps.ctx.db.commit([endTurn({ id: turn.id, status: 'abandoned', reason, ended_at: moment.at })]);
+      return;
+    }
+    const { tradeCount } = await deps.books.change(turn.botId, (book) =>
       planTurn(bot, book, { turn, moment, deps }),
     );
     deps.failpoint('K6');
-    deps.ctx.log.debug({ botId: bot.botId, turnNo: turn.turnNo, tradeCount }, 'turn applied');
+    deps.ctx.log.debug({ botId: turn.botId, turnNo: turn.turnNo, tradeCount }, 'turn applied');
   });
+}
+
+/** Ends a turn that broke in an unforeseen way, so that the bot's next one can be claimed. */
+export async function failTurn(deps: TurnDeps, id: string, error: unknown): Promise<void> {
+  const reason = error instanceof AppError ? error.message : 'the turn broke unexpectedly; the log says why';
+  await deps.ctx.db.commit([
+    endTurnIfRunning({ id, status: 'failed', reason, ended_at: deps.ctx.clock.now() }),
+  ]);
 }
 
 /** A stored answer, read back after a restart. It is parsed again, never asked again. */
@@ -130,6 +149,8 @@ export function answeredTurnOf(row: TurnRow): AnsweredTurn | null {
   if (row.prompt === null || row.raw_answer === null || row.decision_prices_json === null) return null;
   return {
     id: row.id,
+    botId: row.bot_id,
+    cause: row.cause,
     turnNo: row.turn_no,
     prompt: row.prompt,
     rawAnswer: row.raw_answer,

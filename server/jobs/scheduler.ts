@@ -31,36 +31,33 @@ export class Scheduler {
 
   /** Lets the wall clock drive the jobs, to the second. */
   startRealTime(): void {
+    if (this.#abort.signal.aborted) return;
     this.#task ??= schedule('* * * * * *', () => {
-      this.#startDue(this.#ctx.clock.now());
+      const now = this.#ctx.clock.now();
+      for (const entry of this.#entries) this.#startIfDue(entry, now);
     });
   }
 
-  /** Runs what is due at `now` and waits for it. */
+  /** Runs what is due at `now`, one job after the other, and waits for it. */
   async runDue(now: number): Promise<void> {
-    this.#startDue(now);
-    await this.#idle();
+    for (const entry of this.#entries) {
+      this.#startIfDue(entry, now);
+      await entry.running;
+    }
   }
 
   /** No run begins after this; those under way are told and awaited. */
   async stop(): Promise<void> {
-    await this.#task?.destroy();
     this.#abort.abort();
-    await this.#idle();
-  }
-
-  async #idle(): Promise<void> {
+    await this.#task?.destroy();
     await Promise.all(this.#entries.flatMap(({ running }) => running ?? []));
   }
 
-  #startDue(now: number): void {
-    if (this.#abort.signal.aborted) return;
-    for (const entry of this.#entries) {
-      const bucket = Math.floor(now / entry.job.everyMs(this.#ctx));
-      if (bucket <= entry.bucket || entry.running) continue;
-      entry.bucket = bucket;
-      entry.running = this.#run(entry, now);
-    }
+  #startIfDue(entry: Entry, now: number): void {
+    const bucket = Math.floor(now / entry.job.everyMs(this.#ctx));
+    if (this.#abort.signal.aborted || bucket <= entry.bucket || entry.running) return;
+    entry.bucket = bucket;
+    entry.running = this.#run(entry, now);
   }
 
   /** A job's failure ends at this boundary: it is logged and the next bucket tries again. */

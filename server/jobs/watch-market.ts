@@ -1,10 +1,10 @@
 import { publishToArena } from '../arena/publish.ts';
-import type { MarketStatus } from '../contract/http/markets.ts';
+import type { MarketData } from '../context.ts';
 import type { Job } from './scheduler.ts';
 
 /** Tells spectators when prices stop coming and when they are back. */
 export function watchMarket(): Job {
-  let last: MarketStatus['status'] = 'running';
+  let last: ReturnType<MarketData['status']>['status'] = 'running';
   return {
     name: 'watch-market',
     everyMs: () => 5000,

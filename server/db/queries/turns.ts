@@ -133,15 +133,25 @@ export const markApplied = step(
   ),
 );
 
-export const endTurn = step(
-  prepared<{ id: string; status: 'failed' | 'abandoned'; reason: string; ended_at: number }>((db, param) =>
-    db
-      .updateTable('bot_turns')
-      .set(param.pick('status', 'reason', 'ended_at'))
-      .where('id', '=', param('id'))
-      .where('status', 'in', ['claimed', 'prompted', 'asked', 'answered']),
-  ),
+interface TurnEnd {
+  readonly id: string;
+  readonly status: 'failed' | 'abandoned';
+  readonly reason: string;
+  readonly ended_at: number;
+}
+
+const turnEnd = prepared<TurnEnd>((db, param) =>
+  db
+    .updateTable('bot_turns')
+    .set(param.pick('status', 'reason', 'ended_at'))
+    .where('id', '=', param('id'))
+    .where('status', 'in', ['claimed', 'prompted', 'asked', 'answered']),
 );
+
+export const endTurn = step(turnEnd);
+
+/** For a turn that may have ended already. */
+export const endTurnIfRunning = (end: TurnEnd): Write => write(turnEnd, end);
 
 export type DecisionRow = Required<Insertable<BotDecisionsTable>>;
 
