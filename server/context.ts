@@ -9,6 +9,11 @@ import type { Logger } from './log.ts';
 export interface Clock {
   /** The arena's clock, epoch ms; never runs backwards. */
   now(): number;
+  /**
+   * The arena's time of the last prices, epoch ms. What is booked carries it: in real time `now` runs ahead of the
+   * prices, and a restart goes on from these, so a booking at `now` could be followed by earlier ones.
+   */
+  pricedAt(): number;
   /** The wall clock, epoch ms: audit log, latencies, `created_at` of users and bots. */
   wallNow(): number;
 }

@@ -69,7 +69,7 @@ export function botCreation(ctx: BotDeps['ctx'], botId: string, bot: NewBot): Wr
       cause: 'deposit',
       positionId: null,
       tradeId: null,
-      at: clock.now(),
+      at: clock.pricedAt(),
     }),
     ...changeTold(ctx, { botId, userId: bot.userId }, 'created'),
   ];

@@ -27,6 +27,7 @@ export class MarketFeed implements MarketData, Clock {
   readonly #candles: RecentCandles;
   readonly #specs: ReadonlyMap<string, SymbolSpec>;
   #clockAt: number;
+  #pricedAt: number;
   #isLive = false;
   #isFinished: boolean;
 
@@ -38,6 +39,7 @@ export class MarketFeed implements MarketData, Clock {
     this.#candles = new RecentCandles(source.candleMs);
     this.#specs = new Map(source.symbols.map((spec) => [spec.symbol, spec]));
     this.#clockAt = options.clockAt;
+    this.#pricedAt = options.clockAt;
     this.#isFinished = options.isFinished;
   }
 
@@ -64,6 +66,10 @@ export class MarketFeed implements MarketData, Clock {
     return this.#clockAt;
   }
 
+  pricedAt(): number {
+    return this.#pricedAt;
+  }
+
   wallNow(): number {
     return this.#options.wallNow();
   }
@@ -72,6 +78,7 @@ export class MarketFeed implements MarketData, Clock {
   apply(batch: MarketBatch): readonly Tick[] {
     const { source, log, wallNow } = this.#options;
     this.#clockAt = Math.max(this.#clockAt, batch.at);
+    this.#pricedAt = batch.at;
     const behindMs = wallNow() - batch.at;
     if (source.clock === 'source' || behindMs < this.#quotes.staleAfterMs) this.#isLive = true;
     const { accepted, refused } = this.#quotes.apply(batch);

@@ -101,7 +101,7 @@ export async function openReadWorld(http: Partial<Config['http']> = {}): Promise
     config: { ...base, http: { ...base.http, rateLimitPerMinute: 1_000_000, ...http } },
     version: '0.0.0-test',
     db,
-    clock: { now: () => market.now, wallNow: () => market.now },
+    clock: { now: () => market.now, pricedAt: () => market.now, wallNow: () => market.now },
     newId: () => crypto.randomUUID(),
     providers: new Map(),
     market,
