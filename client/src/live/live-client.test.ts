@@ -48,12 +48,14 @@ function started() {
   const socket = new FakeSocket();
   const seen: number[] = [];
   const snapshots: number[] = [];
+  const returns: string[] = [];
   const client = new LiveClient(socket, {
     event: ({ seq }) => seen.push(seq),
     snapshot: ({ seq }) => snapshots.push(seq),
     prices: () => undefined,
+    reconnected: () => returns.push('back'),
   });
-  return { socket, client, seen, snapshots };
+  return { socket, client, seen, snapshots, returns };
 }
 
 const answered = async (socket: FakeSocket, answer: JoinAnswer) => {
@@ -121,17 +123,19 @@ describe('LiveClient', () => {
   });
 
   it('resumes after a reconnect with what it reached', async () => {
-    const { socket, client, seen } = started();
+    const { socket, client, seen, returns } = started();
     client.join('arena', 5);
     socket.connect();
     await answered(socket, resumed);
     socket.event(eventOf(6, turnOf()));
+    expect(returns).toEqual([]);
     socket.disconnect();
     expect(client.state()).toBe('reconnecting');
     socket.connect();
     expect(socket.joins.at(-1)).toEqual({ room: 'arena', lastSeq: 6 });
     socket.event(eventOf(7, turnOf()));
     expect(seen).toEqual([6, 7]);
+    expect(returns).toEqual(['back']);
   });
 
   it('takes a snapshot as the new beginning, even an older one', () => {

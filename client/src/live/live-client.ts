@@ -19,6 +19,8 @@ export interface LiveHandlers {
   readonly snapshot: (snapshot: RoomSnapshot) => void;
   readonly event: (event: LiveEvent) => void;
   readonly prices: (prices: Prices) => void;
+  /** The connection is back after it was lost; what no event carries may have changed meanwhile. */
+  readonly reconnected: () => void;
 }
 
 const RETRY_MS = 2_000;
@@ -36,6 +38,7 @@ export class LiveClient {
   readonly #rooms = new Map<string, RoomProgress>();
   readonly #listeners = new Set<() => void>();
   #isConnected = false;
+  #wasConnected = false;
   #state: ConnectionState = 'connecting';
   #offlineTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -83,6 +86,8 @@ export class LiveClient {
     clearTimeout(this.#offlineTimer);
     this.#setState('live');
     for (const room of this.#rooms.keys()) void this.#ask(room);
+    if (this.#wasConnected) this.#handlers.reconnected();
+    this.#wasConnected = true;
   }
 
   #disconnected(): void {

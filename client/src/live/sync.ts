@@ -92,6 +92,12 @@ export class LiveSync implements LiveHandlers {
     for (const [botId, value] of frame.values) this.#ticks.set(valueKey(botId), value);
   };
 
+  /** Ranks and candles have no events to catch up with. */
+  readonly reconnected = (): void => {
+    void this.#queries.invalidateQueries({ queryKey: keys.leaderboard });
+    void this.#queries.invalidateQueries({ queryKey: keys.candles });
+  };
+
   #caughtUpEquity(seq: number, range: Range, series: EquityState['series']): EquityState {
     return this.#recent.reduce(patchEquity, { range, seq, series });
   }

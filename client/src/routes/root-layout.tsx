@@ -1,6 +1,6 @@
-import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { Bot, ChartCandlestick, CircleHelp, LayoutDashboard, Moon, Sun, Trophy } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { MarketBadge, ConnectionBadge } from '../features/markets/market-badge.tsx';
 import { MarketStrip } from '../features/markets/market-strip.tsx';
 import { useArenaRoom, useMarketStatus, useNow } from '../live/context.tsx';
@@ -17,6 +17,7 @@ const text = messages.nav;
 /** What every page stands in: prices on top, navigation, the page, the small print. */
 export function RootLayout() {
   useArenaRoom();
+  useFocusOnNavigation();
   const [isHelpOpen, setIsHelpOpen] = useState(false);
   useNavigationKeys(() => setIsHelpOpen(true));
   return (
@@ -37,6 +38,17 @@ export function RootLayout() {
       <HelpDialog isOpen={isHelpOpen} onOpenChange={setIsHelpOpen} />
     </div>
   );
+}
+
+/** A new page begins at its start for the keyboard and for screen readers too. */
+function useFocusOnNavigation(): void {
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const shown = useRef(path);
+  useEffect(() => {
+    if (shown.current === path) return;
+    shown.current = path;
+    document.querySelector<HTMLElement>('#main')?.focus({ preventScroll: true });
+  }, [path]);
 }
 
 function useNavigationKeys(openHelp: () => void): void {

@@ -1,6 +1,7 @@
 /** Everything the page says. Functions take values that are already formatted. */
 export const messages = {
   product: 'Arena',
+  titleOf: (page: string) => `${page} · Arena`,
   tagline: 'Paper trading, simulated prices',
   skip: 'Skip to content',
   none: '—',

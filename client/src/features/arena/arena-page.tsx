@@ -16,6 +16,7 @@ export function ArenaPage() {
     void navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false });
   return (
     <>
+      <title>{messages.product}</title>
       <h1 className="sr-only">{messages.arena.title}</h1>
       <div className="grid gap-3 lg:grid-cols-[minmax(0,1fr)_380px] xl:grid-cols-[minmax(0,1fr)_450px]">
         <LeaderCard period={search.period} className="lg:hidden" />

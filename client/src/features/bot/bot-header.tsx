@@ -20,6 +20,7 @@ export function BotHeader({ bot }: { bot: BotDetail }) {
   const value = useTick(valueKey(bot.id), bot.totalValue);
   return (
     <Panel className="mb-3 p-4">
+      <title>{messages.titleOf(bot.name)}</title>
       <div className="flex flex-wrap items-center gap-x-6 gap-y-4">
         <div className="mr-auto flex min-w-0 items-center gap-3">
           <Avatar bot={bot} className="size-12 rounded-lg text-base" />

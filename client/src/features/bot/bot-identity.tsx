@@ -69,7 +69,7 @@ export function Avatar({ bot, className }: AvatarProps) {
         'grid size-6 shrink-0 place-items-center rounded-md text-[10px] font-semibold',
         className,
       )}
-      style={{ color, backgroundColor: `color-mix(in srgb, ${color} 18%, transparent)` }}
+      style={{ color, backgroundColor: `color-mix(in srgb, ${color} 13%, transparent)` }}
     >
       {initialsOf(bot.name)}
     </span>

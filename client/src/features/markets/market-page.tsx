@@ -55,6 +55,7 @@ function MarketHeader({ market }: { market: Market }) {
   const text = messages.market;
   return (
     <Panel className="mb-3 flex flex-wrap items-end gap-x-8 gap-y-3 p-4">
+      <title>{messages.titleOf(market.symbol)}</title>
       <div className="mr-auto">
         <h1 className="text-lg font-semibold">{market.symbol}</h1>
         <p className="flex items-baseline gap-3">
