@@ -55,21 +55,21 @@ function checkAmounts(trade: TradeRow, findings: Findings): void {
     microsOf(trade.cost),
     microsOf(trade.insurance),
   ];
-  const shown = briefTrade(trade);
   if (price === null || notional !== notionalOf(trade.quantity, price))
-    findings.add('I4', 'notional is not quantity * price', shown);
+    findings.add('I4', 'notional is not quantity * price', briefTrade(trade));
   if (fee < 0 || insurance < 0 || size < 0 || cost < 0)
-    findings.add('I16', 'a fee, insurance, size or cost is below 0', shown);
+    findings.add('I16', 'a fee, insurance, size or cost is below 0', briefTrade(trade));
   if (!isEntry)
     return checkExit(
       { size, fee, pnl, insurance, gross: sideSign(trade.action) * (notional - cost) },
       trade,
       findings,
     );
-  if (pnl !== 0 - fee || insurance !== 0) findings.add('I7', "an entry's pnl is not minus its fee", shown);
-  if (cost !== notional) findings.add('I4', "an entry's cost is not its notional", shown);
+  if (pnl !== 0 - fee || insurance !== 0)
+    findings.add('I7', "an entry's pnl is not minus its fee", briefTrade(trade));
+  if (cost !== notional) findings.add('I4', "an entry's cost is not its notional", briefTrade(trade));
   if (size !== Math.ceil(notional / trade.leverage))
-    findings.add('I2', 'margin is not ceil(notional / leverage)', shown);
+    findings.add('I2', 'margin is not ceil(notional / leverage)', briefTrade(trade));
 }
 
 function checkExit(

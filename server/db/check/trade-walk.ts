@@ -116,28 +116,27 @@ export class TradeWalk {
   }
 
   #close(position: OpenPosition, trade: TradeRow, totals: TradeTotals): void {
-    const shown = briefTrade(trade);
     if (
       trade.p_status !== 'closed' ||
       trade.p_closed_at !== trade.executed_at ||
       trade.p_close_cause !== trade.cause
     )
       this.#findings.add('I6', 'the exit that empties a position is not what its row says closed it', {
-        ...shown,
+        ...briefTrade(trade),
         status: trade.p_status,
         closed_at: trade.p_closed_at,
         close_cause: trade.p_close_cause,
       });
     if (position.cost !== 0)
       this.#findings.add('I6', 'the exits of a closed position do not release its whole cost', {
-        ...shown,
+        ...briefTrade(trade),
         costLeftMicros: position.cost,
       });
     const funding = trade.p_funding_micros ?? 0;
     const net = position.pnl + funding;
     if (!position.isLegacy && net < -(position.entryMargin + position.entryFees))
       this.#findings.add('I5', 'a position lost more than its margin and entry fees', {
-        ...shown,
+        ...briefTrade(trade),
         netMicros: net,
       });
     totals.closed += 1;

@@ -127,7 +127,7 @@ const draftArb: fc.Arbitrary<Draft> = fc.record({
   ),
 });
 
-const dt = fc.constantFrom(1000, 1, 60_000, 1_200_000);
+const dt = fc.constantFrom(1000, 0, 1, 60_000, 1_200_000);
 
 const stepArb: fc.Arbitrary<Step> = fc.oneof(
   { withCrossShrink: true },
@@ -160,7 +160,13 @@ const stepArb: fc.Arbitrary<Step> = fc.oneof(
       type: fc.constant('candle' as const),
       dt,
       symbol: symbolIndex,
-      moves: fc.tuple(moveArb, moveArb, moveArb, moveArb),
+      // A candle opens near the last close, so that its levels are met inside it.
+      moves: fc.tuple(
+        moveArb.map((move) => move / 50),
+        moveArb,
+        moveArb,
+        moveArb,
+      ),
     }),
   },
   {

@@ -64,6 +64,7 @@ export interface ReferencePosition {
   stopLoss: number | null;
   takeProfit: number | null;
   levelsSetAt: number;
+  fundedAt: number;
 }
 
 export interface ReferenceBook {
@@ -129,6 +130,7 @@ function enter(book: ReferenceBook, fact: Extract<Fact, { type: 'entry' }>, term
     stopLoss: null,
     takeProfit: null,
     levelsSetAt: fact.at,
+    fundedAt: fact.at,
   };
   position.quantity += decimal(fact.quantity);
   position.entered += decimal(fact.quantity);
@@ -174,10 +176,11 @@ function exit(book: ReferenceBook, fact: Extract<Fact, { type: 'exit' }>, terms:
   if (netOf(position) > 0n) book.won += 1;
 }
 
-/** Paid from margin, never from cash, and never more than the margin. */
+/** Paid from margin, never from cash, never more than the margin, and once for each time after the first entry. */
 function fund(book: ReferenceBook, fact: Extract<Fact, { type: 'funding' }>): void {
   for (const position of book.open.values()) {
-    if (position.symbol !== fact.symbol || position.openedAt >= fact.at) continue;
+    if (position.symbol !== fact.symbol || position.fundedAt >= fact.at) continue;
+    position.fundedAt = fact.at;
     const notional = notionalOf(Number(decimalText(position.quantity)), fact.mark);
     const exact = (position.side === 'LONG' ? -1n : 1n) * decimal(fact.rate) * notional;
     const due = floorDiv(exact, ONE);
