@@ -121,17 +121,24 @@ interface Fate {
   readonly id: string;
   readonly was: TurnStatus;
   readonly is: TurnStatus | undefined;
+  readonly reason: string | null;
 }
 
 function carriedFate(db: BetterSqlite3.Database, carried: readonly CarriedTurn[]): Fate[] {
-  const find = db.prepare<[string], TurnStatus>('select status from bot_turns where id = ?').pluck();
-  return carried.map(({ id, status }) => ({ id, was: status, is: find.get(id) }));
+  const find = db.prepare<[string], { status: TurnStatus; reason: string | null }>(
+    'select status, reason from bot_turns where id = ?',
+  );
+  return carried.map(({ id, status }) => {
+    const now = find.get(id);
+    return { id, was: status, is: now?.status, reason: now?.reason ?? null };
+  });
 }
 
-/** An answer is never thrown away; who has none is told so as soon as the server serves again. */
+/** An answer is thrown away only when its bot was paused before it could fill; who has none is told so as soon as the server serves again. */
 function checkCarried(fates: readonly Fate[], wasReady: boolean): string[] {
-  const isRight = ({ was, is }: Fate): boolean => {
-    if (was === 'answered') return is === 'answered' || is === 'applied';
+  const isRight = ({ was, is, reason }: Fate): boolean => {
+    if (was === 'answered')
+      return is === 'answered' || is === 'applied' || (is === 'abandoned' && /\bpaused\b/.test(reason ?? ''));
     return is === 'abandoned' || (!wasReady && is === was);
   };
   return fates

@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DAWN, MINUTE, ScriptedMarket } from '../support/scripted-market.ts';
 import { testApp } from '../support/test-app.ts';
 
@@ -17,5 +17,6 @@ describe('in real time', () => {
     await t.app.manager.decided();
     // The market goes through what it missed; the end of the test holds every row against the ledger's order.
     await t.market.tick(DAWN + 2000, PRICES);
+    expect((await t.trades(botId)).map((trade) => trade.executed_at)).toEqual([DAWN + 2000]);
   });
 });
