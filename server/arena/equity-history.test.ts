@@ -16,7 +16,11 @@ const point = (timestamp: number, value: number): RawPoint => ({
 
 const micros = fc.integer({ min: 1, max: 1e11 }).map((value) => value / 1e6);
 const series = fc
-  .array(fc.tuple(fc.integer({ min: 1, max: 3 * HOUR_MS }), micros), { minLength: 1, maxLength: 200 })
+  .array(fc.tuple(fc.integer({ min: 1, max: HOUR_MS }), micros), {
+    minLength: 1,
+    maxLength: 200,
+    size: 'max',
+  })
   .map((steps) => {
     let at = 0;
     return steps.map(([gap, value]) => point((at += gap), value));

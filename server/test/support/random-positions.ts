@@ -1,7 +1,10 @@
 import * as fc from 'fast-check';
 import type { Position } from '../../engine/model.ts';
 
-const price = fc.integer({ min: 1, max: 20_000_000 }).map((cents) => cents / 100);
+// Few prices often, so that some fall exactly on a level.
+const price = fc
+  .oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 20_000_000 }))
+  .map((cents) => cents / 100);
 const level = fc.option(price, { freq: 2 });
 const micros = fc.integer({ min: 0, max: 1e12 });
 const signedMicros = fc.integer({ min: -1e12, max: 1e12 });
