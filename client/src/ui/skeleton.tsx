@@ -14,7 +14,7 @@ export function Skeleton({ className, ...props }: ComponentProps<'div'>) {
 /** Rows of the height the real ones have. */
 export function SkeletonRows({ count, className }: { count: number; className?: string }) {
   return (
-    <div aria-busy="true" className="divide-y divide-line">
+    <div aria-busy="true" className="divide-y divide-line border-t border-line">
       <output className="sr-only">{messages.bot.loading}</output>
       {Array.from({ length: count }, (_, index) => (
         <div key={index} className={cn('flex h-11 items-center gap-3 px-4', className)}>

@@ -45,7 +45,7 @@ export function LeaderboardPanel({ period, onPeriod, shapes }: LeaderboardPanelP
       {arena.isError && !arena.data && (
         <ErrorState error={arena.error} onRetry={() => void arena.refetch()} />
       )}
-      {!rows && !arena.isError && <SkeletonRows count={8} />}
+      {!rows && !arena.isError && <SkeletonRows count={8} className="h-12" />}
       {rows?.length === 0 && <EmptyState text={messages.board.empty} />}
       {rows && rows.length > 0 && (
         <ol className="divide-y divide-line border-t border-line">

@@ -2,7 +2,7 @@ import type { BotDetail } from '../../api/contract.ts';
 import { useNow, useTick } from '../../live/context.tsx';
 import { valueKey } from '../../live/ticks.ts';
 import { Badge } from '../../ui/badge.tsx';
-import { count, fall, money, percent, share } from '../../ui/format.ts';
+import { count, fall, money, percent, share, signedMoney } from '../../ui/format.ts';
 import { Fact } from '../../ui/fact.tsx';
 import { Money, Percent, toneOf } from '../../ui/live-number.tsx';
 import { messages } from '../../ui/messages.ts';
@@ -68,7 +68,7 @@ function Figures({ bot, value }: { bot: BotDetail; value: number }) {
         </span>
       </Fact>
       <Fact label={text.facts.realized}>
-        <span className={toneOf(bot.realizedPnl)}>{money(bot.realizedPnl)}</span>
+        <span className={toneOf(bot.realizedPnl)}>{signedMoney(bot.realizedPnl)}</span>
       </Fact>
       <Fact label={text.fees}>{money(bot.fees)}</Fact>
       <Fact label={text.cash}>{money(bot.cash)}</Fact>

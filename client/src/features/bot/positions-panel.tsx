@@ -55,6 +55,7 @@ function PositionCard({
         <span className="text-xs">
           <Side side={position.side} /> {leverage(position.leverage)}
         </span>
+        <RelativeTime at={position.openedAt} className="text-xs text-muted" />
         <span className="ml-auto flex items-baseline gap-2">
           <Pnl value={pnl} className="font-semibold" />
           <span className="nums text-xs text-muted">{percent(onMargin)}</span>
@@ -74,7 +75,6 @@ function PositionCard({
             {text.marks.liquidation} {priceText(position.liquidationPrice, tickSize)}
           </span>
         )}
-        <RelativeTime at={position.openedAt} />
       </p>
     </li>
   );
