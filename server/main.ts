@@ -26,7 +26,6 @@ async function main(): Promise<void> {
   const config = readConfig();
   const app = await buildApp(config);
   const { log } = app.ctx;
-  process.stdout.write(`arena is running at ${app.url}\n`);
 
   const stop = async (signal: string): Promise<void> => {
     // A second signal does not wait.
@@ -36,6 +35,8 @@ async function main(): Promise<void> {
     process.exitCode = 0;
   };
   for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void stop(signal).catch(fail));
+  // Whoever reads this may send a signal at once.
+  process.stdout.write(`arena is running at ${app.url}\n`);
   await app.marketEnded;
 }
 
