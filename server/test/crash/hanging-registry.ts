@@ -1,0 +1,7 @@
+import type { LlmProvider } from '../../llm/provider.ts';
+import { hangingProvider } from './busy-traders.ts';
+
+/** Stands in for `llm/registry.ts`: every house strategy thinks for ever. */
+export function createProviders(): ReadonlyMap<string, LlmProvider> {
+  return new Map([['house', { ...hangingProvider, type: 'house' }]]);
+}
