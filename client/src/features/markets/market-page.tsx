@@ -32,7 +32,7 @@ export function MarketPage() {
       </Link>
       {isError && !data && <ErrorState error={error} onRetry={() => void refetch()} />}
       {!data && !isError && <Skeleton className="h-96" />}
-      {data && !market && <EmptyState text={messages.market.noMatch} />}
+      {data && !market && <EmptyState text={messages.market.unknown(symbol)} />}
       {market && (
         <>
           <MarketHeader market={market} />
