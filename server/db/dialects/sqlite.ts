@@ -164,7 +164,7 @@ class SqliteDb implements Db {
     const settled: (() => void)[] = [];
     try {
       await this.#retryWhileBusy(async () => this.#writerStatements.prepare('begin immediate').run());
-      for (const job of jobs) settled.push(this.#runJob(job));
+      for (const job of jobs) settled.push(jobs.length === 1 ? this.#runAlone(job) : this.#runJob(job));
       this.#writerStatements.prepare('commit').run();
     } catch (error) {
       if (this.#writer.inTransaction) this.#writer.exec('rollback');
@@ -173,6 +173,12 @@ class SqliteDb implements Db {
     }
     for (const settle of settled) settle();
     this.#notify();
+  }
+
+  /** The transaction is this writer's own: its failure rolls back nobody else. */
+  #runAlone(job: Job): () => void {
+    for (const write of job.writes) this.#runWrite(write);
+    return job.resolve;
   }
 
   /** Runs one writer's statements behind a savepoint, so that its failure leaves the others standing. */
