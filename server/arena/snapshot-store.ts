@@ -19,6 +19,12 @@ import type { MarketFeed } from './market-feed.ts';
 import { publishToArena } from './publish.ts';
 import { usd } from './views.ts';
 
+/**
+ * Open positions lie all over their table: rewriting each of thousands with every snapshot would cost several times the
+ * snapshot. Beyond this many, the books take turns.
+ */
+const POSITIONS_A_SNAPSHOT = 500;
+
 /** Takes snapshots of every bot's equity and keeps what is asked of them all the time in memory. */
 export class SnapshotStore implements Snapshots {
   readonly intervalMs: number;
@@ -27,6 +33,8 @@ export class SnapshotStore implements Snapshots {
   readonly #feed: MarketFeed;
   readonly #histories = new Map<string, EquityHistory>();
   #last = { id: 0, bucket_at: -1, at: -1 };
+  /** The book whose positions are written first next time. */
+  #nextBook = 0;
 
   constructor(deps: { db: Db; books: BookStore; feed: MarketFeed }, intervalMs: number) {
     this.#db = deps.db;
@@ -81,7 +89,7 @@ export class SnapshotStore implements Snapshots {
       await this.#db.commit([
         insertPriceSet(this.#db.read, { ...set, prices_json: JSON.stringify(prices) }),
         ...rows.map(insertSnapshot),
-        ...this.#books.list().flatMap((book) => unrealizedWrites(book, prices)),
+        ...this.#unrealizedWrites(prices),
         ...hours.map(upsertHour),
         publishToArena(at, {
           type: 'equity',
@@ -92,6 +100,19 @@ export class SnapshotStore implements Snapshots {
       this.#last = set;
       for (const row of rows) this.#addPoint(row);
     });
+  }
+
+  #unrealizedWrites(prices: Readonly<Record<string, number>>): Write[] {
+    const books = this.#books.list();
+    const writes: Write[] = [];
+    const first = this.#nextBook;
+    for (let i = 0; i < books.length && writes.length < POSITIONS_A_SNAPSHOT; i += 1) {
+      const at = (first + i) % books.length;
+      const book = books[at];
+      if (book) writes.push(...unrealizedWrites(book, prices));
+      this.#nextBook = at + 1;
+    }
+    return writes;
   }
 
   #endedHour(row: SnapshotRow) {
