@@ -96,7 +96,7 @@ function HeldRun({ lines, names, now }: HeldRunProps) {
           onClick={() => setIsOpen(!isOpen)}
           className="order-1 col-span-1 flex items-center gap-2 text-left text-muted hover:text-text sm:order-none sm:col-span-2"
         >
-          <span className="flex -space-x-1.5">
+          <span className="flex gap-1">
             {botIds.slice(0, 6).map((id) => (
               <span key={id} className="rounded-md bg-surface">
                 <Avatar bot={{ id, name: names.get(id) ?? id }} />

@@ -24,7 +24,6 @@ const route = getRouteApi('/leaderboard');
 const text = messages.board;
 
 const COLUMNS: readonly { column: Column; label: string; hint?: string }[] = [
-  { column: 'return', label: text.return },
   { column: 'pnl', label: text.pnl },
   { column: 'value', label: text.value },
   { column: 'sharpe', label: text.sharpe, hint: text.sharpeHint },
@@ -87,6 +86,13 @@ function BoardTable({ rows }: { rows: readonly BoardRow[] }) {
           <tr>
             <SortableTh column="place" label={text.rank} sorting={sorting} onSort={sortBy} className="pl-4" />
             <Th className="sticky left-0 bg-surface">{text.bot}</Th>
+            <SortableTh
+              column="return"
+              label={text.return}
+              sorting={sorting}
+              onSort={sortBy}
+              className="text-right"
+            />
             <Th>{text.curve}</Th>
             {COLUMNS.map((column) => (
               <SortableTh
@@ -131,19 +137,19 @@ const BoardTableRow = memo(function BoardTableRow({ row, move, shape, color }: B
         <Rank place={row.place} move={move} />
       </Td>
       <Td className="sticky left-0 bg-surface group-hover:bg-hover">
-        <div className="flex flex-col">
-          <div className="flex items-center gap-2">
-            <BotLink bot={row.bot} className="max-w-40 sm:max-w-none" />
+        <div className="flex items-center gap-2">
+          <BotLink bot={row.bot} className="max-w-36 sm:max-w-none" />
+          <span className="hidden gap-1 sm:flex">
             {row.place === null && <ReferenceBadge />}
             <PausedBadge bot={row.bot} />
-          </div>
+          </span>
         </div>
-      </Td>
-      <Td>
-        <Sparkline values={shape ?? []} color={color} className="w-20" />
       </Td>
       <Td className="text-right font-medium">
         <Percent value={returnFraction} />
+      </Td>
+      <Td>
+        <Sparkline values={shape ?? []} color={color} className="w-20" />
       </Td>
       <Td className="text-right">
         <Pnl value={row.pnl + (value - row.totalValue)} />
