@@ -59,7 +59,7 @@ export class BotManager implements Turns {
   /** Loads every bot, then ends or resumes the turns a crash left behind. */
   async load(): Promise<void> {
     for (const row of await listBotRows(this.#deps.ctx.db.read)) this.#remember(row);
-    for (const turn of await listUnfinishedTurns(this.#deps.ctx.db.read)) await this.#recover(turn);
+    await this.#recoverAll();
   }
 
   /** Takes a bot from its rows again: after it was created, edited, paused, resumed or deleted. */
@@ -101,7 +101,7 @@ export class BotManager implements Turns {
       if (dueAt > now) continue;
       if (entry.isRunning) this.#skip(entry, now);
       else if (!this.#queue.has(botId))
-        this.#queue.add({ botId, userId: entry.bot.userId, dueAt: now, cause: 'timer' });
+        this.#queue.add({ botId, userId: entry.bot.userId, dueAt: this.#slotAt(entry, now), cause: 'timer' });
     }
     this.#pump();
   }
@@ -141,12 +141,14 @@ export class BotManager implements Turns {
 
   #remember(row: Awaited<ReturnType<typeof listBotRows>>[number]): void {
     const known = this.#entries.get(row.id);
+    const skippedEver = (known?.skippedTotal ?? 0) + (known?.skipped ?? 0);
     this.#entries.set(row.id, {
       bot: activeBotOf(row, this.#options.settings, this.#options.defaultIntervalMs),
       lastTurnNo: row.last_turn_no,
-      lastTurnAt: row.last_turn_at,
+      // Skipped slots are over, too: they come to the row with the next claim.
+      lastTurnAt: later(known?.lastTurnAt ?? null, row.last_turn_at),
       isRunning: known?.isRunning ?? false,
-      skipped: known?.skipped ?? 0,
+      skipped: Math.max(0, skippedEver - row.skipped_turns),
       skippedTotal: row.skipped_turns,
     });
   }
@@ -155,10 +157,15 @@ export class BotManager implements Turns {
     return lastTurnAt === null ? 0 : lastTurnAt + bot.intervalMs;
   }
 
+  /** The last slot up to `now`: turns keep their rhythm however late they are looked for, and none is made up for. */
+  #slotAt({ lastTurnAt, bot }: Entry, now: number): number {
+    return lastTurnAt === null ? now : now - ((now - lastTurnAt) % bot.intervalMs);
+  }
+
   #skip(entry: Entry, now: number): void {
-    const passed = Math.floor((now - this.#dueAt(entry)) / entry.bot.intervalMs) + 1;
-    entry.skipped += passed;
-    entry.lastTurnAt = (entry.lastTurnAt ?? now) + passed * entry.bot.intervalMs;
+    const slotAt = this.#slotAt(entry, now);
+    entry.skipped += Math.round((slotAt - (entry.lastTurnAt ?? slotAt)) / entry.bot.intervalMs);
+    entry.lastTurnAt = slotAt;
   }
 
   #pump(): void {
@@ -199,11 +206,13 @@ export class BotManager implements Turns {
       // The pump comes after this turn has reached the fill gate.
       setImmediate(() => this.#pump());
     });
+    let isClaimed = true;
     try {
       const turn = await answered;
       if (turn && !this.#abort.signal.aborted) await applyTurn(this.#deps, turn);
     } catch (error) {
-      if (!isLostClaim(error)) {
+      isClaimed = !isLostClaim(error);
+      if (isClaimed) {
         await failTurn(this.#deps, slot.id, error);
         throw error;
       }
@@ -211,6 +220,7 @@ export class BotManager implements Turns {
     } finally {
       await this.#finish(bot.botId, entry);
     }
+    if (!isClaimed) await this.#recoverAll(bot.botId);
   }
 
   async #finish(botId: string, entry: Entry): Promise<void> {
@@ -218,7 +228,6 @@ export class BotManager implements Turns {
     const current = this.#entries.get(botId);
     if (!current) return;
     current.isRunning = false;
-    current.skipped = 0;
     if (!this.#abort.signal.aborted) await this.reload(botId);
   }
 
@@ -233,6 +242,12 @@ export class BotManager implements Turns {
     }
   }
 
+  /** What a crash left behind, or a turn of this bot that could not even be ended when it broke: it holds the bot. */
+  async #recoverAll(botId?: string): Promise<void> {
+    if (this.#abort.signal.aborted) return;
+    for (const turn of await listUnfinishedTurns(this.#deps.ctx.db.read, botId)) await this.#recover(turn);
+  }
+
   /** An answered turn is applied at the next prices; one without an answer is over. */
   async #recover(row: TurnRow): Promise<void> {
     const { ctx } = this.#deps;
@@ -243,7 +258,7 @@ export class BotManager implements Turns {
       this.#track(this.#resume(entry, turn));
       return;
     }
-    const reason = 'the server stopped before the answer came';
+    const reason = 'it was cut off before the answer came';
     await ctx.db.commit([
       endTurn({
         id: row.id,
@@ -258,4 +273,8 @@ export class BotManager implements Turns {
 
 function isLostClaim(error: unknown): boolean {
   return isUniqueViolation(error) || (error instanceof ConflictError && error.code === 'turn-not-possible');
+}
+
+function later(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
 }

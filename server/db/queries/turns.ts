@@ -1,9 +1,9 @@
-import type { Insertable, Selectable } from 'kysely';
+import { sql, type Insertable, type Selectable } from 'kysely';
 import { ConflictError, StaleWriteError } from '../../errors.ts';
 import type { Reader } from '../database.ts';
 import { prepared, write, type Write } from '../prepared.ts';
 import type { BotDecisionsTable } from '../schema/bot-decisions.ts';
-import type { BotTurnsTable } from '../schema/bot-turns.ts';
+import type { BotTurnsTable, TurnStatus } from '../schema/bot-turns.ts';
 
 export type TurnRow = Selectable<BotTurnsTable>;
 
@@ -181,12 +181,15 @@ const decisionInsert = prepared<DecisionRow>((db, param) =>
 );
 export const insertDecision = (row: DecisionRow): Write => write(decisionInsert, row);
 
-/** Turns that were running when the server ended. */
-export async function listUnfinishedTurns(db: Reader): Promise<TurnRow[]> {
-  return db
+const RUNNING = ['claimed', 'prompted', 'asked', 'answered'] as const;
+
+/** Turns that have not ended, of every bot or of one. Written out, as only so SQLite takes their partial index. */
+export async function listUnfinishedTurns(db: Reader, botId?: string): Promise<TurnRow[]> {
+  let query = db
     .selectFrom('bot_turns')
     .selectAll()
-    .where('status', 'in', ['claimed', 'prompted', 'asked', 'answered'])
-    .orderBy('bot_id')
-    .execute();
+    .where('status', 'in', [sql.lit('claimed'), sql.lit('prompted'), sql.lit('asked'), sql.lit('answered')])
+    .orderBy('bot_id');
+  if (botId !== undefined) query = query.where('bot_id', '=', botId);
+  return query.execute();
 }
