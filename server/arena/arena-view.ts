@@ -21,6 +21,8 @@ const RANGE_MS: Record<Range, number> = {
 const LEADERS = 20;
 const POINTS = 300;
 const FEED_LENGTH = 50;
+/** How far back the feed looks for trades before it shows bots that only held. */
+const FEED_SEARCHED = 250;
 const SHARED_MS = 250;
 
 interface Screen {
@@ -117,8 +119,15 @@ async function readFeed(
   ctx: AppContext,
   { seq, limit, botIds }: { seq: number; limit: number; botIds: ReadonlySet<string> },
 ): Promise<FeedItem[]> {
-  const rows = await listFeed(ctx.db, { room: 'arena', seq, limit });
-  return rows.map(feedItem).filter((item) => botIds.has(item.payload.botId));
+  const rows = await listFeed(ctx.db, { room: 'arena', seq, limit: FEED_SEARCHED });
+  const items = rows.map(feedItem).filter((item) => botIds.has(item.payload.botId));
+  const held = items.filter(isHoldOnly);
+  const news = items.filter((item) => !isHoldOnly(item)).slice(0, limit);
+  return [...news, ...held.slice(0, limit - news.length)].sort((a, b) => b.seq - a.seq);
+}
+
+function isHoldOnly({ payload }: FeedItem): boolean {
+  return payload.type === 'turn' && payload.decisions.every(({ action }) => action === 'HOLD');
 }
 
 function feedItem(row: EventRow): FeedItem {

@@ -80,7 +80,10 @@ function fundingPayload(
   };
 }
 
-/** Charges funding to every position on the symbols, before the prices of the same instant are looked at. */
+/**
+ * Charges funding to every position on the symbols, before the prices of the same instant are looked at. A position that
+ * the charge alone brings to its liquidation is closed at the mark, the last price that was traded.
+ */
 export async function runFunding(deps: ExitDeps, rates: readonly FundingRate[]): Promise<void> {
   for (const { symbol, rate, at } of rates) {
     const [spec, mark] = [deps.ctx.market.spec(symbol), deps.ctx.market.quote(symbol)?.price];
@@ -89,12 +92,13 @@ export async function runFunding(deps: ExitDeps, rates: readonly FundingRate[]):
       .list()
       .filter((book) => book.account.positions.some((held) => held.symbol === symbol));
     await Promise.all(
-      holders.map(({ botId }) =>
-        deps.books.change(botId, (book) => {
+      holders.map(async ({ botId }) => {
+        await deps.books.change(botId, (book) => {
           const { account, events } = accrueFunding(book.account, { spec, rate, mark, at });
           return planExit(deps, book, { account, events, at });
-        }),
-      ),
+        });
+        await runExit(deps, botId, { symbol, price: mark, at, path: 'jump' });
+      }),
     );
   }
 }

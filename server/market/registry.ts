@@ -1,4 +1,5 @@
 import type { MarketConfig } from '../config/config.ts';
+import type { SymbolSpec } from '../engine/model.ts';
 import { StartupError } from '../errors.ts';
 import type { Sleep } from './sleep.ts';
 import type { MarketSource } from './source.ts';
@@ -23,7 +24,25 @@ const SOURCES: Readonly<Record<MarketConfig['source'], CreateSource>> = {
 
 /** The market the configuration names. Throws StartupError when it cannot start. */
 export async function createMarketSource(config: MarketConfig, deps: MarketDeps): Promise<MarketSource> {
-  return SOURCES[config.source](config, deps);
+  const source = await SOURCES[config.source](config, deps);
+  refuseImpossibleSpecs(source);
+  return source;
+}
+
+/** At m * leverage >= 1 a position would be liquidated where it is opened. */
+function refuseImpossibleSpecs({ name, symbols }: MarketSource): void {
+  const isPossible = ({ tickSize, stepSize, maxLeverage, maintenanceRate }: SymbolSpec) =>
+    tickSize > 0 &&
+    stepSize > 0 &&
+    maxLeverage >= 1 &&
+    maintenanceRate >= 0 &&
+    maintenanceRate * maxLeverage < 1;
+  const bad = symbols.filter((spec) => !isPossible(spec)).map((spec) => spec.symbol);
+  if (bad.length === 0) return;
+  throw new StartupError(
+    `The market "${name}" has symbols that cannot be traded: ${bad.join(', ')}. Tick and step must be above 0, ` +
+      'the leverage cap at least 1, and maintenance rate times leverage cap below 1.',
+  );
 }
 
 function requireDir(dir: string | null): string {
