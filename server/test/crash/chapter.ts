@@ -45,7 +45,10 @@ export interface ChapterOptions {
   readonly keepsFolder?: boolean;
 }
 
-/** Kills one server after the other on the same database, and looks at what each left; ends with a clean stop. */
+/**
+ * Kills one server after the other on the same database, and looks at what each left; ends with a clean stop, or where
+ * something is wrong.
+ */
 export class Chapter {
   readonly #options: ChapterOptions;
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'arena-crash-'));
@@ -59,11 +62,20 @@ export class Chapter {
 
   async run(): Promise<ChapterReport> {
     const { rounds, seed } = this.#options;
+    const plans = rounds.map((round) => ({
+      round,
+      ending: (this.#options.endingOf ?? endingOf)(seed, round),
+    }));
+    const last = { round: (rounds.at(-1) ?? 0) + 1, ending: { kind: 'stopped', ms: LAST_ROUND_MS } as const };
     const reports: RoundReport[] = [];
-    for (const round of rounds)
-      reports.push(await this.#round(round, (this.#options.endingOf ?? endingOf)(seed, round)));
-    reports.push(await this.#round((rounds.at(-1) ?? 0) + 1, { kind: 'stopped', ms: LAST_ROUND_MS }));
-    const isClean = reports.every(({ violations }) => violations.length === 0);
+    let isClean = true;
+    for (const { round, ending } of [...plans, last]) {
+      const report = await this.#round(round, ending);
+      reports.push(report);
+      isClean = report.violations.length === 0;
+      // What follows would only say it again.
+      if (!isClean) break;
+    }
     const isKept = !isClean && this.#options.keepsFolder !== false;
     if (!isKept) rmSync(this.#folder, { recursive: true, force: true });
     return {

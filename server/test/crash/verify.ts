@@ -1,4 +1,5 @@
 import BetterSqlite3 from 'better-sqlite3';
+import { existsSync } from 'node:fs';
 import { checkDatabase } from '../../db/check/index.ts';
 import type { TurnStatus } from '../../db/schema/bot-turns.ts';
 import type { Question } from './busy-traders.ts';
@@ -36,6 +37,7 @@ export interface Verdict {
 
 /** Holds a database that a killed server left against everything that was promised. */
 export async function verify(evidence: Evidence): Promise<Verdict> {
+  if (!existsSync(evidence.database)) return verifyUnborn(evidence);
   const db = new BetterSqlite3(evidence.database, { readonly: true });
   try {
     if (!isMigrated(db)) return verifyUnborn(evidence);
@@ -66,7 +68,7 @@ function isMigrated(db: BetterSqlite3.Database): boolean {
   return tables.length > 0 && db.prepare('select 1 from kysely_migration').all().length > 0;
 }
 
-/** A kill during the first migration: there is nothing yet, and nothing was promised. */
+/** A kill before or during the first migration: there is nothing yet, and nothing was promised. */
 function verifyUnborn({ acknowledged, seen }: Evidence): Verdict {
   const violations =
     acknowledged.length + seen.length === 0 ? [] : ['rows were acknowledged by a database without tables'];
