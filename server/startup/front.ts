@@ -30,7 +30,7 @@ export async function openFront(ctx: AppContext, lifecycle: Lifecycle): Promise<
   const host = ctx.config.http.host === '0.0.0.0' ? 'localhost' : ctx.config.http.host;
   return {
     url: ctx.config.http.publicUrl ?? `http://${host}:${port}`,
-    broadcastPrices: gateway.broadcastPrices,
+    broadcastPrices: (changed) => gateway.broadcastPrices(changed),
   };
 }
 

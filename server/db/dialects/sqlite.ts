@@ -153,7 +153,8 @@ class SqliteDb implements Db {
 
   #hold<T>(run: () => Promise<T>): Promise<T> {
     const held = this.#writing.then(run);
-    this.#writing = held.catch(() => undefined);
+    // Whoever waits for the writer waits for its end, good or bad; the failure itself goes to the caller.
+    this.#writing = Promise.allSettled([held]);
     return held;
   }
 
