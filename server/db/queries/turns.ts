@@ -188,7 +188,11 @@ export async function listUnfinishedTurns(db: Reader, botId?: string): Promise<T
   let query = db
     .selectFrom('bot_turns')
     .selectAll()
-    .where('status', 'in', [sql.lit('claimed'), sql.lit('prompted'), sql.lit('asked'), sql.lit('answered')])
+    .where(
+      'status',
+      'in',
+      RUNNING.map((status) => sql.lit<TurnStatus>(status)),
+    )
     .orderBy('bot_id');
   if (botId !== undefined) query = query.where('bot_id', '=', botId);
   return query.execute();
