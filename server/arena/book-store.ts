@@ -132,7 +132,8 @@ export class BookStore implements Books {
       await this.reload(botId);
       return this.#tryChange(botId, plan, attempt + 1);
     }
-    this.#remember({ ...book, version: book.version + 1, account });
+    // A bot that was deleted meanwhile stays forgotten.
+    if (this.#books.has(botId)) this.#remember({ ...book, version: book.version + 1, account });
     return value;
   }
 

@@ -3,6 +3,7 @@ import { accrueFunding } from '../engine/funding.ts';
 import type { EngineEvent, Rules, Tick } from '../engine/model.ts';
 import { onPrice } from '../engine/on-price.ts';
 import type { AppContext, BotBook } from '../context.ts';
+import { NotFoundError } from '../errors.ts';
 import type { FundingRate } from '../market/source.ts';
 import type { BookStore, Change } from './book-store.ts';
 import { eventToWrites } from './event-rows.ts';
@@ -27,11 +28,23 @@ async function runExit(deps: ExitDeps, botId: string, tick: Tick): Promise<void>
   const spec = deps.ctx.market.spec(tick.symbol);
   // A symbol this market lacks has no ticks.
   if (!spec) return;
-  const rules = deps.rulesOf(botId);
-  await deps.books.change(botId, (book) => {
-    const { account, events } = onPrice(book.account, tick, { spec, rules });
+  await changeUnlessGone(deps, botId, (book) => {
+    const { account, events } = onPrice(book.account, tick, { spec, rules: deps.rulesOf(botId) });
     return planExit(deps, book, { account, events, at: tick.at });
   });
+}
+
+/** A bot may be deleted while its book waits for another change; then there is nothing left to do. */
+async function changeUnlessGone(
+  { books }: ExitDeps,
+  botId: string,
+  plan: (book: BotBook) => Change<void>,
+): Promise<void> {
+  try {
+    await books.change(botId, plan);
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+  }
 }
 
 interface Outcome {
