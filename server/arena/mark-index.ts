@@ -16,6 +16,9 @@ interface Lane {
   /** The first price at or below, or at or above, which an exit is due. */
   lowers: Float64Array;
   uppers: Float64Array;
+  /** The highest of `lowers` and the lowest of `uppers`: between them nobody's exit is due. */
+  highestLower: number;
+  lowestUpper: number;
   price: number;
 }
 
@@ -31,6 +34,8 @@ function createLane(): Lane {
     unrealized: new Float64Array(FIRST_SIZE),
     lowers: new Float64Array(FIRST_SIZE),
     uppers: new Float64Array(FIRST_SIZE),
+    highestLower: 0,
+    lowestUpper: Number.POSITIVE_INFINITY,
     price: Number.NaN,
   };
 }
@@ -86,27 +91,33 @@ export class MarkIndex {
       return [];
     }
     lane.price = price;
-    const { count, botSlots, sides, quantities, costs, unrealized, lowers, uppers } = lane;
-    const totals = this.#totals;
-    let hits: string[] | undefined;
-    for (let i = 0; i < count; i++) {
-      const value =
-        (sides[i] as number) * (roundMicros((quantities[i] as number) * price) - (costs[i] as number));
-      const slot = botSlots[i] as number;
-      totals[slot] = (totals[slot] as number) + value - (unrealized[i] as number);
-      unrealized[i] = value;
-      if (price <= (lowers[i] as number) || price >= (uppers[i] as number)) {
-        hits ??= [];
-        hits.push(this.#botIds[slot] as string);
-      }
-    }
-    return hits ?? [];
+    this.#revalue(lane);
+    return price <= lane.highestLower || price >= lane.lowestUpper ? this.#hits(lane) : [];
   }
 
   /** Sum of unrealised PnL at the last prices; a position without a price counts 0. */
   unrealizedMicros(botId: string): number {
     const slot = this.#botSlots.get(botId);
     return slot === undefined ? 0 : (this.#totals[slot] ?? 0);
+  }
+
+  #revalue({ count, price, botSlots, sides, quantities, costs, unrealized }: Lane): void {
+    const totals = this.#totals;
+    for (let i = 0; i < count; i++) {
+      const value =
+        (sides[i] as number) * (roundMicros((quantities[i] as number) * price) - (costs[i] as number));
+      const slot = botSlots[i] as number;
+      totals[slot] = (totals[slot] as number) + value - (unrealized[i] as number);
+      unrealized[i] = value;
+    }
+  }
+
+  #hits({ count, price, botSlots, lowers, uppers }: Lane): string[] {
+    const hits: string[] = [];
+    for (let i = 0; i < count; i++)
+      if (price <= (lowers[i] as number) || price >= (uppers[i] as number))
+        hits.push(this.#botIds[botSlots[i] as number] as string);
+    return hits;
   }
 
   #slotOf(botId: string): number {
@@ -144,6 +155,8 @@ export class MarkIndex {
     lane.costs[i] = position.costMicros;
     lane.lowers[i] = lower;
     lane.uppers[i] = upper;
+    lane.highestLower = Math.max(lane.highestLower, lower);
+    lane.lowestUpper = Math.min(lane.lowestUpper, upper);
     const value = Number.isNaN(lane.price)
       ? 0
       : (isLong ? 1 : -1) * (roundMicros(position.quantity * lane.price) - position.costMicros);
@@ -169,12 +182,19 @@ export class MarkIndex {
       ])
         column[i] = column[last] ?? 0;
     }
+    lane.highestLower = lane.lowers.subarray(0, lane.count).reduce((a, b) => Math.max(a, b), 0);
+    lane.lowestUpper = lane.uppers
+      .subarray(0, lane.count)
+      .reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   }
 }
 
-/** As `notionalMicros`, on the product itself. */
+/**
+ * As `notionalMicros`, on the product itself. `Math.round` takes as long as all the rest of the loop; from half a micro
+ * to 2^52 micros (4.5 billion USD) this is the same.
+ */
 function roundMicros(usd: number): number {
-  return Math.round(usd * MICROS_PER_USD);
+  return Math.floor(usd * MICROS_PER_USD + 0.5);
 }
 
 function exitBand(position: Position): { lower: number; upper: number } {
