@@ -66,7 +66,7 @@ export class MarketDriver {
       } catch (error) {
         if (!(error instanceof UpstreamError)) throw error;
         ctx.log.error({ err: error }, 'the market feed broke; trying again');
-        await sleep(RECONNECT_MS);
+        await pause(RECONNECT_MS, this.#abort.signal);
         from = feed.now();
         this.#state = this.#deps.source.state();
       }
@@ -121,5 +121,14 @@ export class MarketDriver {
     ]);
     this.#deps.onBatch([]);
     log.info({ at }, 'the market has ended; everything stays visible with the last prices');
+  }
+}
+
+/** Waits, and no longer once the signal aborts. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
 }
