@@ -195,7 +195,7 @@ function addBot(userId: string, botId: string): void {
 
 beforeAll(async () => {
   handle.pragma('foreign_keys = ON');
-  const { error } = await createMigrator(db).migrateTo('0001_initial_schema');
+  const { error } = await createMigrator(db).migrateToLatest();
   if (error !== undefined) throw error;
   addBot('ann', 'a');
   addBot('ben', 'b');
