@@ -20,7 +20,7 @@ describe('getJson', () => {
     server = createServer((request, response) => {
       if (request.url === '/ok') response.end('{"a":1}');
       else if (request.url === '/refused') {
-        response.statusCode = 404;
+        response.writeHead(404, { 'content-type': 'application/json; charset=utf-8' });
         response.end('{"error":{"code":"not-found","message":"There is no bot.","requestId":"r-1"}}');
       } else {
         response.statusCode = 502;

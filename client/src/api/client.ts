@@ -34,7 +34,8 @@ function isApiError(body: unknown): body is ApiError {
 }
 
 async function toError(response: Response): Promise<RequestError> {
-  const body: unknown = await response.json().catch(() => null);
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+  const body: unknown = isJson ? await response.json() : null;
   if (isApiError(body)) return new RequestError(response.status, body.error);
   return new RequestError(response.status, {
     code: 'http',

@@ -158,8 +158,7 @@ export class LiveSync implements LiveHandlers {
   }
 
   async #readBotAgain(botId: string): Promise<void> {
-    // A bot that cannot be read right now comes with the next event or snapshot.
-    const detail = await readBot(botId).catch(() => null);
+    const detail = await readBot(botId).catch(() => this.#leaveToQuery(keys.bot(botId)));
     if (!detail) return;
     const {
       tradingSymbols: _s,
@@ -219,11 +218,17 @@ export class LiveSync implements LiveHandlers {
     );
   }
 
+  /** A read that failed is the query's own from here: it tries again and shows the failure where its figures stand. */
+  #leaveToQuery(queryKey: readonly unknown[]): null {
+    void this.#queries.invalidateQueries({ queryKey });
+    return null;
+  }
+
   /** An event says what was decided; prompt, model and cost come with the row. */
   async #readNewDecisions(botId: string): Promise<void> {
     const key = keys.decisions(botId);
     if (!this.#queries.getQueryData(key)) return;
-    const page = await readDecisions(botId, { cursor: null, limit: 10 }).catch(() => null);
+    const page = await readDecisions(botId, { cursor: null, limit: 10 }).catch(() => this.#leaveToQuery(key));
     if (!page) return;
     this.#queries.setQueryData<InfiniteData<Page<DecisionView>>>(
       key,
