@@ -12,7 +12,7 @@ import type { WrittenRow } from './written-row.ts';
 
 const SERVER_FILE = path.join(import.meta.dirname, 'crash-server.ts');
 /** A failpoint that was not reached by then is not reached at all. */
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 60_000;
 const LAST_ROUND_MS = 300;
 
 export interface RoundReport {

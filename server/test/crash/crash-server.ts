@@ -17,7 +17,7 @@ import { Journal } from './journal.ts';
 import { createPacedMarket } from './paced-market.ts';
 import { randomOf, type Point, type ServerPlan } from './plan.ts';
 
-const FORCE_MS = 25;
+const FORCE_MS = 10;
 const EDIT_MS = 90;
 const PAUSE_MS = 8;
 
@@ -39,7 +39,7 @@ function isFatal(point: Point): boolean {
 function createMarket(): MarketSource {
   const { market, seed } = plan;
   if (market !== 'sim') return createPacedMarket({ seed, pauseMs: PAUSE_MS });
-  const pace = { tickMs: 50, candleMs: 1000, historyDays: 0.0025 };
+  const pace = { tickMs: 100, candleMs: 1000, historyDays: 0.0025 };
   return createSimSource({ seed, ...pace, now: Date.now, sleep: sleepInRealTime });
 }
 
@@ -131,10 +131,14 @@ async function addUser(id: string, db: App['ctx']['db']): Promise<void> {
   await db.commit([insertRow(db.read, 'users', user), insertRow(db.read, 'llm_providers', provider)]);
 }
 
-/** In real time turns come by the second: force them, so that there is always one under way. */
+/** In real time turns come by the second: force them, one bot after the other, so that there is always one under way. */
 function forceTurns({ ctx, manager }: App): NodeJS.Timeout {
+  let next = 0;
   return setInterval(() => {
-    for (const { botId } of ctx.books.list()) forceTurn(manager, botId);
+    const books = ctx.books.list();
+    const book = books[next % books.length];
+    next += 1;
+    if (book) forceTurn(manager, book.botId);
   }, FORCE_MS);
 }
 
