@@ -2,6 +2,7 @@ import type { AppContext } from '../context.ts';
 import {
   listPrunableSnapshots,
   deleteSnapshots,
+  hasPrunableEvents,
   pruneEvents,
   listRoomsWithEvents,
 } from '../db/queries/prune.ts';
@@ -25,8 +26,9 @@ export async function pruneHistory(
   const eventsBefore = now - ctx.config.events.retentionDays * DAY_MS;
   await pruneSnapshots(ctx, snapshotsBefore, signal);
   for (const room of await listRoomsWithEvents(ctx.db.read)) {
-    if (signal.aborted) return;
-    await ctx.db.commit([pruneEvents(ctx.db.read, { room, before: eventsBefore, limit: EVENTS_A_STEP })]);
+    const old = { room, before: eventsBefore };
+    while (!signal.aborted && (await hasPrunableEvents(ctx.db.read, old)))
+      await ctx.db.commit([pruneEvents(ctx.db.read, { ...old, limit: EVENTS_A_STEP })]);
   }
 }
 

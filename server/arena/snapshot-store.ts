@@ -78,9 +78,10 @@ export class SnapshotStore implements Snapshots {
 
   async take(now: number): Promise<void> {
     const bucketAt = Math.floor(now / this.intervalMs) * this.intervalMs;
-    const at = this.#feed.now();
-    if (bucketAt <= this.#last.bucket_at || at <= this.#last.at) return;
+    if (bucketAt <= this.#last.bucket_at) return;
     await this.#books.exclusively(async () => {
+      const at = this.#feed.now();
+      if (at <= this.#last.at) return;
       const marks = this.#feed.marks();
       const prices = Object.fromEntries(Object.entries(marks).map(([symbol, { price }]) => [symbol, price]));
       const set = { id: this.#last.id + 1, bucket_at: bucketAt, at };

@@ -22,8 +22,18 @@ export async function listPrunableSnapshots(
     .where('s.timestamp', '<', range.before)
     .whereRef('s.timestamp', '!=', 'h.first_at')
     .whereRef('s.timestamp', '!=', 'h.last_at')
-    .whereRef('s.total_value', '!=', 'h.min_value')
-    .whereRef('s.total_value', '!=', 'h.max_value')
+    // A lowest or highest value that the first or last snapshot has as well is kept with that one.
+    .where((eb) =>
+      eb.and(
+        (['h.min_value', 'h.max_value'] as const).map((extreme) =>
+          eb.or([
+            eb('s.total_value', '!=', eb.ref(extreme)),
+            eb('h.first_value', '=', eb.ref(extreme)),
+            eb('h.last_value', '=', eb.ref(extreme)),
+          ]),
+        ),
+      ),
+    )
     .limit(range.limit)
     .execute();
   return rows.map((row) => row.id);
@@ -47,6 +57,21 @@ export async function listRoomsWithEvents(db: Reader): Promise<string[]> {
     if (!next) return rooms;
     rooms.push(next.room);
   }
+}
+
+/** Whether the room's oldest event is from before a time, and not its newest. */
+export async function hasPrunableEvents(
+  db: Reader,
+  { room, before }: { room: string; before: number },
+): Promise<boolean> {
+  const [oldest, next] = await db
+    .selectFrom('arena_events')
+    .select('at')
+    .where('room', '=', room)
+    .orderBy('seq')
+    .limit(2)
+    .execute();
+  return oldest !== undefined && next !== undefined && oldest.at < before;
 }
 
 /** Deletes a room's oldest events before a time; its newest event always stays. */
