@@ -74,7 +74,7 @@ export class Leaderboard implements Boards {
     const isStored = (hour: HourRow) => stored.some((row) => row.hour_at === hour.hour_at);
     const hours =
       running && running.epoch === bot.epoch && !isStored(running) ? [...stored, running] : stored;
-    const standings: [Period, Standing][] = [['all', this.#allTime(bot, hours)]];
+    const standings: [Period, Standing][] = [['all', this.#allTime(bot)]];
     for (const [period, length] of Object.entries(PERIOD_HOURS) as [keyof typeof PERIOD_HOURS, number][]) {
       const from = hourOf(now) - length * HOUR_MS;
       const first = hours.findIndex((hour) => hour.hour_at >= from);
@@ -87,7 +87,7 @@ export class Leaderboard implements Boards {
     return standings;
   }
 
-  #allTime(bot: BotBook, hours: readonly HourRow[]): Standing {
+  #allTime(bot: BotBook): Standing {
     const history = this.#snapshots.history(bot.botId);
     const { tradeCount, winCount } = bot.account;
     return {
@@ -97,7 +97,7 @@ export class Leaderboard implements Boards {
       sharpe: history?.sharpe ?? null,
       tradeCount,
       winRate: winRate(tradeCount, winCount),
-      fromAt: hours[0]?.first_at ?? 0,
+      fromAt: history?.firstAt ?? 0,
     };
   }
 
