@@ -93,7 +93,7 @@ describe('a bot from its row', () => {
     [{ trading_symbols: '[]' }],
     [{ trading_symbols: '["btc usdt"]' }],
   ])('is refused with %o', (row) => {
-    expect(() => botOf(row)).toThrow(/Invalid|expected|Too|Unrecognized/);
+    expect(() => botOf(row)).toThrow(/^Bot "Bot" \(bot\) has (settings_json|trading_symbols) out of range/);
   });
 });
 
@@ -120,7 +120,7 @@ describe('the settings of the arena', () => {
       ),
     );
     const error: unknown = await loadSettings(db).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ code: 'invalid-setting' });
+    expect(error).toMatchObject({ name: 'StartupError' });
     const message = error instanceof Error ? error.message : '';
     expect(message).toContain('taker_fee_bps=-1');
     expect(message).toContain('max_decisions=many');

@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import type { Publishing } from '../contract/publishing.ts';
 import { HOUSE_BOT_PUBLISHING, USER_BOT_PUBLISHING } from '../contract/publishing.ts';
 import type { BotRow } from '../db/queries/bots-write.ts';
 import type { Rules } from '../engine/model.ts';
+import { AppError } from '../errors.ts';
 import { botSettingsSchema, rulesOf, tradingSymbolsSchema } from './bot-settings.ts';
 import type { Settings } from './settings.ts';
 
@@ -20,12 +22,11 @@ export interface ActiveBot {
   readonly isRunning: boolean;
 }
 
-/** @throws ZodError when a stored setting is out of range. */
+/** @throws AppError `invalid-setting` naming the bot when a stored setting is out of range. */
 export function activeBotOf(row: BotRow, settings: Settings, defaultIntervalMs: number | null): ActiveBot {
-  const own = botSettingsSchema.parse(JSON.parse(row.settings_json));
-  const symbols = tradingSymbolsSchema.parse(
-    row.trading_symbols === null ? null : JSON.parse(row.trading_symbols),
-  );
+  const own = parseColumn(botSettingsSchema, row, 'settings_json');
+  const symbols =
+    row.trading_symbols === null ? null : parseColumn(tradingSymbolsSchema, row, 'trading_symbols');
   return {
     botId: row.id,
     userId: row.user_id,
@@ -38,4 +39,13 @@ export function activeBotOf(row: BotRow, settings: Settings, defaultIntervalMs: 
     intervalMs: own.turnIntervalMs ?? defaultIntervalMs ?? settings.turn_interval_ms,
     isRunning: row.is_active === 1 && row.is_paused === 0,
   };
+}
+
+function parseColumn<T>(schema: z.ZodType<T>, row: BotRow, column: 'settings_json' | 'trading_symbols'): T {
+  const parsed = schema.safeParse(JSON.parse(row[column] ?? 'null'));
+  if (parsed.success) return parsed.data;
+  throw new AppError(
+    'invalid-setting',
+    `Bot "${row.name}" (${row.id}) has ${column} out of range: ${z.prettifyError(parsed.error)}`,
+  );
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Db } from '../db/database.ts';
 import { insertRow } from '../db/queries/bots-write.ts';
-import { AppError } from '../errors.ts';
+import { StartupError } from '../errors.ts';
 
 const whole = (least: number, most: number) => z.number().int().min(least).max(most);
 const amount = (least: number, most: number) => z.number().min(least).max(most);
@@ -65,7 +65,7 @@ export async function seedSettings(db: Db, now: number, overrides: Partial<Setti
   );
 }
 
-/** @throws AppError `invalid-setting` naming every row that is out of range. */
+/** @throws StartupError naming every row that is out of range. */
 export async function loadSettings(db: Db): Promise<Settings> {
   const rows = await db.read.selectFrom('system_settings').select(['key', 'value']).execute();
   const stored = new Map(rows.map((row) => [row.key, row.value]));
@@ -76,9 +76,6 @@ export async function loadSettings(db: Db): Promise<Settings> {
     return [key, parsed.data] as const;
   });
   if (problems.length > 0)
-    throw new AppError(
-      'invalid-setting',
-      `system_settings hold values out of range:\n${problems.join('\n')}`,
-    );
+    throw new StartupError(`The table system_settings holds values out of range:\n${problems.join('\n')}`);
   return Object.fromEntries(entries) as Settings;
 }
