@@ -1,12 +1,20 @@
 import type { Turns, TurnState } from '../context.ts';
 import { isUniqueViolation } from '../db/database.ts';
 import { listBotRows } from '../db/queries/bots-write.ts';
-import { endTurn, listUnfinishedTurns, type TurnRow } from '../db/queries/turns.ts';
+import { listUnfinishedTurns, type TurnRow } from '../db/queries/turns.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import type { Rules } from '../engine/model.ts';
 import { activeBotOf, type ActiveBot } from './active-bot.ts';
 import type { AnsweredTurn } from './apply-turn.ts';
-import { answeredTurnOf, applyTurn, askBot, failTurn, type TurnDeps, type TurnSlot } from './run-turn.ts';
+import {
+  answeredTurnOf,
+  applyTurn,
+  askBot,
+  endTurnUnapplied,
+  failTurn,
+  type TurnDeps,
+  type TurnSlot,
+} from './run-turn.ts';
 import type { Settings } from './settings.ts';
 import { TurnQueue } from './turn-queue.ts';
 
@@ -213,7 +221,7 @@ export class BotManager implements Turns {
     } catch (error) {
       isClaimed = !isLostClaim(error);
       if (isClaimed) {
-        await failTurn(this.#deps, slot.id, error);
+        await failTurn(this.#deps, { id: slot.id, botId: bot.botId, turnNo: slot.turnNo }, error);
         throw error;
       }
       this.#deps.ctx.log.debug({ botId: bot.botId, turnNo: slot.turnNo }, 'turn not claimed');
@@ -235,7 +243,7 @@ export class BotManager implements Turns {
     try {
       await applyTurn(this.#deps, turn);
     } catch (error) {
-      await failTurn(this.#deps, turn.id, error);
+      await failTurn(this.#deps, turn, error);
       throw error;
     } finally {
       await this.#finish(turn.botId, entry);
@@ -250,7 +258,6 @@ export class BotManager implements Turns {
 
   /** An answered turn is applied at the next prices; one without an answer is over. */
   async #recover(row: TurnRow): Promise<void> {
-    const { ctx } = this.#deps;
     const entry = this.#entries.get(row.bot_id);
     const turn = answeredTurnOf(row);
     if (entry && turn && row.status === 'answered') {
@@ -258,16 +265,9 @@ export class BotManager implements Turns {
       this.#track(this.#resume(entry, turn));
       return;
     }
+    const name = { id: row.id, botId: row.bot_id, turnNo: row.turn_no };
     const reason = 'it was cut off before the answer came';
-    await ctx.db.commit([
-      endTurn({
-        id: row.id,
-        status: 'abandoned',
-        reason,
-        ended_at: Math.max(ctx.clock.now(), row.claimed_at),
-      }),
-    ]);
-    ctx.log.info({ botId: row.bot_id, turnNo: row.turn_no }, 'unfinished turn abandoned');
+    await endTurnUnapplied(this.#deps, name, { status: 'abandoned', reason, notBefore: row.claimed_at });
   }
 }
 

@@ -4,13 +4,12 @@ import type { EventPayload } from '../contract/live-events.ts';
 import {
   claimTurn,
   endTurn,
-  endTurnIfRunning,
   markAsked,
   storeAnswer,
   storePrompt,
   type TurnRow,
 } from '../db/queries/turns.ts';
-import { AppError, NotFoundError, UpstreamError } from '../errors.ts';
+import { AppError, NotFoundError, StaleWriteError, UpstreamError } from '../errors.ts';
 import { renderPrompt } from '../llm/prompt.ts';
 import type { DecideResult, TurnView } from '../llm/provider.ts';
 import type { ActiveBot } from './active-bot.ts';
@@ -87,12 +86,12 @@ export async function askBot(
   const started = ctx.clock.wallNow();
   const result = await ask(deps, bot, { prompt, view, signal }).catch((error: unknown) => toFailure(error));
   if (result instanceof AppError) {
-    await endWithoutAnswer(deps, bot, {
-      id,
-      turnNo: slot.turnNo,
-      reason: result.message,
-      isAborted: signal.aborted,
-    });
+    const status = signal.aborted ? 'abandoned' : 'failed';
+    await endTurnUnapplied(
+      deps,
+      { id, botId: bot.botId, turnNo: slot.turnNo },
+      { status, reason: result.message },
+    );
     return null;
   }
   const answered = { latencyMs: ctx.clock.wallNow() - started, answeredAt: ctx.clock.now() };
@@ -125,7 +124,7 @@ export async function applyTurn(deps: TurnDeps, turn: AnsweredTurn): Promise<voi
     const bot = deps.botNow(turn.botId);
     if (!bot || !(bot.isRunning || turn.cause === 'forced')) {
       const reason = 'the bot was paused or deleted before its decisions could fill';
-      await deps.ctx.db.commit([endTurn({ id: turn.id, status: 'abandoned', reason, ended_at: moment.at })]);
+      await endTurnUnapplied(deps, turn, { status: 'abandoned', reason });
       return;
     }
     const { tradeCount } = await deps.books.change(turn.botId, (book) =>
@@ -137,11 +136,46 @@ export async function applyTurn(deps: TurnDeps, turn: AnsweredTurn): Promise<voi
 }
 
 /** Ends a turn that broke in an unforeseen way, so that the bot's next one can be claimed. */
-export async function failTurn(deps: TurnDeps, id: string, error: unknown): Promise<void> {
+export async function failTurn(deps: TurnDeps, turn: TurnName, error: unknown): Promise<void> {
   const reason = error instanceof AppError ? error.message : 'the turn broke unexpectedly; the log says why';
-  await deps.ctx.db.commit([
-    endTurnIfRunning({ id, status: 'failed', reason, ended_at: deps.ctx.clock.now() }),
+  try {
+    await endTurnUnapplied(deps, turn, { status: 'failed', reason });
+  } catch (ending) {
+    // It broke after its end was committed, or before it was claimed.
+    if (!(ending instanceof StaleWriteError)) throw ending;
+  }
+}
+
+export interface TurnName {
+  readonly id: string;
+  readonly botId: string;
+  readonly turnNo: number;
+}
+
+/** Ends a turn without trades and tells those who watch. @throws StaleWriteError when it has ended already. */
+export async function endTurnUnapplied(
+  deps: TurnDeps,
+  { id, botId, turnNo }: TurnName,
+  end: { status: 'failed' | 'abandoned'; reason: string; notBefore?: number },
+): Promise<void> {
+  const { ctx, botNow, nextTurnAt } = deps;
+  const { status, reason } = end;
+  // After a restart in real time the clock begins at the last price, which may be older than the claim.
+  const at = Math.max(ctx.clock.now(), end.notBefore ?? 0);
+  const bot = botNow(botId);
+  const shown = bot?.publishing.reasoning === 'public' ? reason : null;
+  const news: EventPayload = {
+    type: 'turn-failed',
+    botId,
+    turnNo,
+    reason: shown,
+    nextTurnAt: nextTurnAt(botId),
+  };
+  await ctx.db.commit([
+    endTurn({ id, status, reason, ended_at: at }),
+    ...(bot ? [publishToArena(at, news), publishToBot(botId, at, news)] : []),
   ]);
+  ctx.log.warn({ botId, turnNo, status, reason }, 'turn ended without trades');
 }
 
 /** A stored answer, read back after a restart. It is parsed again, never asked again. */
@@ -195,30 +229,4 @@ function toFailure(error: unknown): AppError {
 
 function answerColumns({ answer, model, tokensIn, tokensOut, costMicros }: DecideResult) {
   return { raw_answer: answer, model, tokens_in: tokensIn, tokens_out: tokensOut, cost_micros: costMicros };
-}
-
-async function endWithoutAnswer(
-  deps: TurnDeps,
-  bot: ActiveBot,
-  turn: { id: string; turnNo: number; reason: string; isAborted: boolean },
-): Promise<void> {
-  const at = deps.ctx.clock.now();
-  const status = turn.isAborted ? 'abandoned' : 'failed';
-  const reason = bot.publishing.reasoning === 'public' ? turn.reason : null;
-  const payload: EventPayload = {
-    type: 'turn-failed',
-    botId: bot.botId,
-    turnNo: turn.turnNo,
-    reason,
-    nextTurnAt: deps.nextTurnAt(bot.botId),
-  };
-  await deps.ctx.db.commit([
-    endTurn({ id: turn.id, status, reason: turn.reason, ended_at: at }),
-    publishToArena(at, payload),
-    publishToBot(bot.botId, at, payload),
-  ]);
-  deps.ctx.log.warn(
-    { botId: bot.botId, turnNo: turn.turnNo, status, reason: turn.reason },
-    'turn ended without an answer',
-  );
 }

@@ -150,9 +150,6 @@ const turnEnd = prepared<TurnEnd>((db, param) =>
 
 export const endTurn = step(turnEnd);
 
-/** For a turn that may have ended already. */
-export const endTurnIfRunning = (end: TurnEnd): Write => write(turnEnd, end);
-
 export type DecisionRow = Required<Insertable<BotDecisionsTable>>;
 
 const decisionInsert = prepared<DecisionRow>((db, param) =>
