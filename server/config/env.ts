@@ -73,9 +73,9 @@ export const ENV_VARIABLES = {
     help: 'how long every snapshot is kept; older hours keep first, last, lowest and highest',
   },
   EVENT_RETENTION_DAYS: {
-    schema: whole(1, 3650).default(30),
+    schema: whole(1, 3650).default(3),
     valid: '1 to 3650',
-    help: 'how long live events are kept',
+    help: 'how long live events are kept for readers that come back',
   },
   SEED_DEMO: {
     schema: flag.default(true),

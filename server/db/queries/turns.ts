@@ -127,7 +127,8 @@ export const markApplied = step(
   prepared<{ id: string; ended_at: number }>((db, param) =>
     db
       .updateTable('bot_turns')
-      .set({ status: 'applied', ...param.pick('ended_at') })
+      // The decisions' row holds the prompt from here on; no turn needs it twice.
+      .set({ status: 'applied', prompt: null, ...param.pick('ended_at') })
       .where('id', '=', param('id'))
       .where('status', '=', 'answered'),
   ),

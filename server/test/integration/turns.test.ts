@@ -37,7 +37,8 @@ describe('a turn', () => {
       ['K4', 'answered', true, true],
     ]);
     await t.market.minute(PRICES);
-    expect(steps[4]).toEqual(['K6', 'applied', true, true]);
+    // The prompt has moved to the decisions' row.
+    expect(steps[4]).toEqual(['K6', 'applied', false, true]);
   });
 
   it('fills at the first price after the answer, and stores what was decided on', async () => {
@@ -52,12 +53,14 @@ describe('a turn', () => {
       turn_no: 1,
       status: 'applied',
       cause: 'timer',
-      prompt: fake.requests[0]?.prompt,
+      prompt: null,
       claimed_at: DAWN + MINUTE - 1,
       answered_at: DAWN + MINUTE - 1,
       ended_at: DAWN + MINUTE,
       decision_prices_json: JSON.stringify(PRICES),
     });
+    const decided = await t.db.read.selectFrom('bot_decisions').select('prompt_sent').execute();
+    expect(decided).toEqual([{ prompt_sent: fake.requests[0]?.prompt }]);
     const [trade] = await t.trades(botId);
     // 50,100 and 2 bps of it, up to the next tick.
     expect(trade).toMatchObject({
