@@ -43,9 +43,7 @@ export async function bindMarket(
     marks_json: bound?.marks_json ?? '{}',
     finished_at: null,
   };
-  // Stored candles do nothing for an unbound database, so a crash in between starts over cleanly.
-  await db.commit([deleteCandles(db.read)]);
-  for (const candles of source.history(startsAt)) await db.commit(candles.map(insertCandle));
-  await db.commit([replaceMarketState(db.read, row)]);
+  const candles = [...source.history(startsAt)].flat();
+  await db.commit([deleteCandles(db.read), ...candles.map(insertCandle), replaceMarketState(db.read, row)]);
   return row;
 }

@@ -115,13 +115,15 @@ export class BotManager implements Turns {
   }
 
   /**
-   * Gives a bot a turn now. @throws NotFoundError, ConflictError `turn-running`.
+   * Gives a bot a turn now. @throws NotFoundError, ConflictError `turn-running` or `market-closed`.
    */
   forceTurn(botId: string): void {
     const entry = this.#entries.get(botId);
     if (!entry) throw new NotFoundError('bot', botId);
     if (entry.isRunning || this.#queue.has(botId))
       throw new ConflictError('turn-running', `A turn of ${entry.bot.name} is running.`);
+    if (this.#deps.gate.isClosed)
+      throw new ConflictError('market-closed', 'The market has ended: nothing can be traded any more.');
     this.#queue.add({ botId, userId: entry.bot.userId, dueAt: this.#deps.ctx.clock.now(), cause: 'forced' });
     this.#pump();
   }

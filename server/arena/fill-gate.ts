@@ -15,6 +15,11 @@ export class FillGate {
   #waiting: Waiting[] = [];
   #closed: FillMoment | undefined;
 
+  /** True once there will be no more prices. */
+  get isClosed(): boolean {
+    return this.#closed !== undefined;
+  }
+
   /** Runs `fill` at the first prices later than `after`. Settles as `fill` does, or without it when abandoned. */
   wait(after: number, fill: (moment: FillMoment) => Promise<void>): Promise<void> {
     if (this.#closed) return fill(this.#closed);

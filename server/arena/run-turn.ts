@@ -19,8 +19,8 @@ import type { FillGate } from './fill-gate.ts';
 import { publishToArena, publishToBot } from './publish.ts';
 import { buildTurnView } from './turn-view.ts';
 
-/** Where a crash is tried out; only tests hand one in. */
-export type Failpoint = (name: 'K1' | 'K2' | 'K3' | 'K4' | 'K5' | 'K6') => void;
+/** Where a crash is tried out; only tests hand one in. K5 is inside the transaction that applies a turn. */
+export type Failpoint = (name: 'K1' | 'K2' | 'K3' | 'K4' | 'K6') => void;
 
 export interface TurnDeps extends ApplyDeps {
   readonly ctx: Pick<AppContext, 'db' | 'clock' | 'market' | 'providers' | 'newId' | 'log'>;
@@ -86,6 +86,7 @@ export async function askBot(
   const started = ctx.clock.wallNow();
   const result = await ask(deps, bot, { prompt, view, signal }).catch((error: unknown) => toFailure(error));
   if (result instanceof AppError) {
+    ctx.log.warn({ botId: bot.botId, turnNo: slot.turnNo, err: result }, 'the provider gave no answer');
     const status = signal.aborted ? 'abandoned' : 'failed';
     await endTurnUnapplied(
       deps,

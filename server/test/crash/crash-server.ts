@@ -63,7 +63,7 @@ async function start(): Promise<App> {
     source: createMarket(),
     providers: new Map(providers.map((provider) => [provider.type, provider])),
     failpoint: (name) => {
-      if (name !== 'K5' && isFatal(name)) die();
+      if (isFatal(name)) die();
     },
     wrapDb: (db) =>
       new AcknowledgingDb(db, { journal: new Journal(plan.journal), isFatal, die, random, bug: plan.bug }),

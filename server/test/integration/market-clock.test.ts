@@ -135,6 +135,7 @@ describe('a recording that has run out', () => {
     // What was pending has no price to fill at.
     expect((await t.turns(botId)).map(({ status }) => status)).toEqual(['applied', 'applied']);
     expect((await t.outcomes(botId)).at(-1)).toMatchObject([{ code: 'market-closed', accepted: false }]);
+    expect(() => t.app.manager.forceTurn(botId)).toThrow(/market has ended/);
     expect(await t.trades(botId)).toEqual([]);
     for (const isRestarted of [false, true]) {
       if (isRestarted) await t.restart();
