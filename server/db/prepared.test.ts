@@ -17,7 +17,9 @@ it('binds by name in the order of the text, and keeps constants', () => {
       .limit(param('limit')),
   );
   const { sql, bind } = compilePrepared(db, query);
-  expect(sql).toBe('select "seq" from "arena_events" where "type" = ? and "seq" > ? and "room" = ? limit ?');
+  expect(sql).toBe(
+    'select "seq" from "arena_events" where "type" = +? and "seq" > +? and "room" = +? limit +? + 0',
+  );
   expect(bind({ limit: 10, room: 'arena', from: 7 })).toEqual(['trade', 7, 'arena', 10]);
   expect(bind({ limit: 1, room: 'bot:1', from: 0 })).toEqual(['trade', 0, 'bot:1', 1]);
 });
@@ -38,6 +40,6 @@ it('puts picked parameters into rows, null included', () => {
     kysely.updateTable('users').set({ role: 'user', ...param.pick('password_hash', 'username') }),
   );
   const { sql, bind } = compilePrepared(db, query);
-  expect(sql).toBe('update "users" set "role" = ?, "password_hash" = ?, "username" = ?');
+  expect(sql).toBe('update "users" set "role" = +?, "password_hash" = +?, "username" = +?');
   expect(bind({ username: 'ann', password_hash: null })).toEqual(['user', null, 'ann']);
 });

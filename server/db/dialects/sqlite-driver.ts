@@ -4,8 +4,11 @@ import {
   Kysely,
   SqliteDialect,
   SqliteDriver,
+  SqliteQueryCompiler,
   type DatabaseConnection,
   type Driver,
+  type LimitNode,
+  type QueryCompiler,
 } from 'kysely';
 import type { Database } from '../schema/index.ts';
 
@@ -40,6 +43,21 @@ class ImmediateDriver extends SqliteDriver {
   }
 }
 
+/**
+ * SQLite prepares a statement anew, at ten times the cost of a run, when a parameter that the plan looked at is bound
+ * again (https://sqlite.org/c3ref/prepare.html). It looks at bare parameters only. So a condition that must match a
+ * partial index is written with `sql.lit`.
+ */
+class StablePlanCompiler extends SqliteQueryCompiler {
+  protected override getCurrentParameterPlaceholder(): string {
+    return '+?';
+  }
+  protected override visitLimit(node: LimitNode): void {
+    super.visitLimit(node);
+    this.append(' + 0');
+  }
+}
+
 class ImmediateDialect extends SqliteDialect {
   readonly #database: StatementCache;
   constructor(database: StatementCache) {
@@ -48,6 +66,9 @@ class ImmediateDialect extends SqliteDialect {
   }
   override createDriver(): Driver {
     return new ImmediateDriver({ database: this.#database });
+  }
+  override createQueryCompiler(): QueryCompiler {
+    return new StablePlanCompiler();
   }
 }
 

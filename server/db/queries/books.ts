@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { Reader } from '../database.ts';
 import type { BotAccountsTable } from '../schema/bot-accounts.ts';
 import type { PositionsTable } from '../schema/positions.ts';
@@ -19,7 +19,7 @@ export async function listBookRows(db: Reader, botId?: string): Promise<BookRows
   let positions = db
     .selectFrom('positions')
     .selectAll()
-    .where('status', '=', 'open')
+    .where('status', '=', sql.lit('open'))
     .orderBy('opened_at')
     .orderBy('id');
   if (botId !== undefined) {
