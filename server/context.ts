@@ -56,7 +56,7 @@ export interface Books {
 
 export interface TurnState {
   readonly isRunning: boolean;
-  /** Arena's clock; null while paused. */
+  /** Arena's clock; null while paused and after the market has ended. */
   readonly nextTurnAt: number | null;
   readonly intervalMs: number;
 }

@@ -90,7 +90,8 @@ export class BotManager implements Turns {
     if (!entry)
       return { isRunning: false, nextTurnAt: null, intervalMs: this.#options.settings.turn_interval_ms };
     const { bot, isRunning } = entry;
-    return { isRunning, nextTurnAt: bot.isRunning ? this.#dueAt(entry) : null, intervalMs: bot.intervalMs };
+    const hasNext = bot.isRunning && !this.#deps.gate.isClosed;
+    return { isRunning, nextTurnAt: hasNext ? this.#dueAt(entry) : null, intervalMs: bot.intervalMs };
   }
 
   counts(): { running: number; skipped: number } {

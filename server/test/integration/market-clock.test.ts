@@ -136,6 +136,7 @@ describe('a recording that has run out', () => {
     expect((await t.turns(botId)).map(({ status }) => status)).toEqual(['applied', 'applied']);
     expect((await t.outcomes(botId)).at(-1)).toMatchObject([{ code: 'market-closed', accepted: false }]);
     expect(() => t.app.manager.forceTurn(botId)).toThrow(/market has ended/);
+    expect(t.app.manager.state(botId).nextTurnAt).toBeNull();
     expect(await t.trades(botId)).toEqual([]);
     for (const isRestarted of [false, true]) {
       if (isRestarted) await t.restart();
