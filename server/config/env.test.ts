@@ -97,16 +97,26 @@ describe('what is written about the variables', () => {
     expect(help).toContain('0 or 1 (default 1)');
   });
 
+  /** Each name followed by its default, as text. */
+  const defaults = NAMES.flatMap((name) => {
+    const fallback = ENV_VARIABLES[name as keyof typeof ENV_VARIABLES].schema.safeParse(undefined).data;
+    return [
+      name,
+      fallback === undefined ? '' : String(typeof fallback === 'boolean' ? Number(fallback) : fallback),
+    ];
+  });
+
   it('.env.example holds every one, commented, and nothing else', () => {
     const lines = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8').split('\n');
     const assigned = lines.flatMap((line) => /^#?([A-Z][A-Z0-9_]*)=(.*)$/.exec(line)?.slice(1, 3) ?? []);
-    const pairs = NAMES.flatMap((name) => {
-      const fallback = ENV_VARIABLES[name as keyof typeof ENV_VARIABLES].schema.safeParse(undefined).data;
-      return [
-        name,
-        fallback === undefined ? '' : String(typeof fallback === 'boolean' ? Number(fallback) : fallback),
-      ];
-    });
-    expect(assigned).toEqual(pairs);
+    expect(assigned).toEqual(defaults);
+  });
+
+  it('the table of the README holds every one, with its default', () => {
+    const lines = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').split('\n');
+    const rows = lines.flatMap(
+      (line) => /^\| `([A-Z][A-Z0-9_]*)` \| (?:`(.*?)`)? ?\|/.exec(line)?.slice(1, 3) ?? [],
+    );
+    expect(rows.map((cell) => cell ?? '')).toEqual(defaults);
   });
 });
