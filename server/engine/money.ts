@@ -20,17 +20,12 @@ export function feeMicros(notional: number, bps: number): number {
   return Number((BigInt(notional) * rate + FEE_DIVISOR - 1n) / FEE_DIVISOR);
 }
 
-/** floor(amount * part / whole) for whole numbers: what a partial exit takes of margin or cost. */
+/** floor(amount * part / whole) for whole numbers, exact: what a partial exit takes of margin or cost. */
 export function shareOf(amount: number, part: number, whole: number): number {
-  return mulDiv(amount, part, whole);
-}
-
-/** floor(a * b / divisor), exact for every safe integer. */
-function mulDiv(a: number, b: number, divisor: number): number {
-  const product = a * b;
-  if (!Number.isSafeInteger(product)) return Number((BigInt(a) * BigInt(b)) / BigInt(divisor));
-  const quotient = Math.floor(product / divisor);
-  return quotient * divisor > product ? quotient - 1 : quotient;
+  const product = amount * part;
+  if (!Number.isSafeInteger(product)) return Number((BigInt(amount) * BigInt(part)) / BigInt(whole));
+  const quotient = Math.floor(product / whole);
+  return quotient * whole > product ? quotient - 1 : quotient;
 }
 
 /** Dollars from outside, as micros; fractions of a micro are cut off. */

@@ -82,70 +82,40 @@ export const insertTrade = (row: TradeRow): Write => write(tradeInsert, row);
 
 export type PositionRow = Required<Omit<Row<'positions'>, 'legacy'>>;
 
-const positionInsert = prepared<PositionRow>((db, param) =>
-  db
-    .insertInto('positions')
-    .values(
-      param.pick(
-        'id',
-        'user_id',
-        'bot_id',
-        'epoch',
-        'symbol',
-        'position_type',
-        'entry_price',
-        'size',
-        'leverage',
-        'quantity',
-        'entry_quantity',
-        'cost_micros',
-        'margin_micros',
-        'maintenance_rate',
-        'stop_loss',
-        'take_profit',
-        'liquidation_price',
-        'unrealized_pnl',
-        'realized_micros',
-        'fees_micros',
-        'funding_micros',
-        'insurance_micros',
-        'status',
-        'close_cause',
-        'opened_at',
-        'levels_set_at',
-        'closed_at',
-        'last_funding_at',
-      ),
-    ),
-);
+/** What changes in the life of a position; the rest stands from its opening. */
+const POSITION_FIGURES = [
+  'entry_price',
+  'size',
+  'quantity',
+  'entry_quantity',
+  'cost_micros',
+  'margin_micros',
+  'stop_loss',
+  'take_profit',
+  'liquidation_price',
+  'unrealized_pnl',
+  'realized_micros',
+  'fees_micros',
+  'funding_micros',
+  'insurance_micros',
+  'status',
+  'close_cause',
+  'levels_set_at',
+  'closed_at',
+  'last_funding_at',
+] as const;
+
+const positionInsert = prepared<PositionRow>((db, param) => {
+  const origin = param.pick('id', 'user_id', 'bot_id', 'epoch', 'symbol', 'position_type', 'leverage');
+  const terms = param.pick('maintenance_rate', 'opened_at');
+  return db.insertInto('positions').values({ ...origin, ...terms, ...param.pick(...POSITION_FIGURES) });
+});
 export const insertPosition = (row: PositionRow): Write => write(positionInsert, row);
 
 const positionUpdate = prepared<PositionRow>((db, param) =>
   db
     .updateTable('positions')
-    .set(
-      param.pick(
-        'entry_price',
-        'size',
-        'quantity',
-        'entry_quantity',
-        'cost_micros',
-        'margin_micros',
-        'stop_loss',
-        'take_profit',
-        'liquidation_price',
-        'unrealized_pnl',
-        'realized_micros',
-        'fees_micros',
-        'funding_micros',
-        'insurance_micros',
-        'status',
-        'close_cause',
-        'levels_set_at',
-        'closed_at',
-        'last_funding_at',
-      ),
-    )
+    .set(param.pick(...POSITION_FIGURES))
     .where('id', '=', param('id'))
     .where('status', '=', 'open'),
 );
