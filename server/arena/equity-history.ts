@@ -1,4 +1,4 @@
-import type { HourRow, RawPoint } from '../db/queries/snapshots-write.ts';
+import type { EndedHour, HourRow, RawPoint } from '../db/queries/snapshots-write.ts';
 import { combineSegments, MIN_RETURNS, returnFraction, type EquitySegment } from '../engine/metrics.ts';
 
 export const HOUR_MS = 3_600_000;
@@ -8,7 +8,7 @@ export function hourOf(at: number): number {
   return Math.floor(at / HOUR_MS) * HOUR_MS;
 }
 
-export function segmentOfHour(row: HourRow): EquitySegment {
+export function segmentOfHour(row: EndedHour): EquitySegment {
   const {
     first_value: first,
     last_value: last,
@@ -67,7 +67,7 @@ export class EquityHistory {
   }
 
   /** Takes an hour that is over. */
-  addHour(row: HourRow): void {
+  addHour(row: EndedHour): void {
     const segment = segmentOfHour(row);
     this.#past = this.#past ? combineSegments(this.#past, segment) : segment;
     this.#points += row.n;

@@ -86,8 +86,23 @@ const hourUpsert = prepared<HourRow>((db, param) => {
 });
 export const upsertHour = (row: HourRow): Write => write(hourUpsert, row);
 
-/** Every rolled-up hour of the bots' present epochs, in time order for each bot. */
-export async function listCurrentHours(db: Reader): Promise<HourRow[]> {
+/** What the past of a bot is boiled down from. */
+export type EndedHour = Pick<
+  HourRow,
+  | 'bot_id'
+  | 'epoch'
+  | 'hour_at'
+  | 'n'
+  | 'first_value'
+  | 'last_value'
+  | 'min_value'
+  | 'max_value'
+  | 'max_drawdown'
+  | 'first_at'
+>;
+
+/** Every rolled-up hour of the bots' present epochs, in time order for each bot. Read whole at every start. */
+export async function listCurrentHours(db: Reader): Promise<EndedHour[]> {
   return db
     .selectFrom('bot_equity_hours')
     .innerJoin('bot_accounts', (join) =>
@@ -95,7 +110,8 @@ export async function listCurrentHours(db: Reader): Promise<HourRow[]> {
         .onRef('bot_accounts.bot_id', '=', 'bot_equity_hours.bot_id')
         .onRef('bot_accounts.epoch', '=', 'bot_equity_hours.epoch'),
     )
-    .selectAll('bot_equity_hours')
+    .select(['bot_equity_hours.bot_id', 'bot_equity_hours.epoch', 'hour_at', 'n', 'first_at'])
+    .select(['first_value', 'last_value', 'min_value', 'max_value', 'max_drawdown'])
     .orderBy('bot_equity_hours.bot_id')
     .orderBy('hour_at')
     .execute();
