@@ -1,0 +1,76 @@
+import path from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
+import type { Write } from '../../server/db/prepared.ts';
+import { insertTrade, type TradeRow } from '../../server/db/queries/book-writes.ts';
+import { atLeast, number, type Measure } from './measure.mts';
+import { interleave, timed } from './rounds.mts';
+import { createArena, type Arena } from './world/arena.mts';
+
+const WRITERS = 100;
+const GROUPS = 50;
+
+/** A trade from each of 100 writers at once, against one trade after the other. */
+export const groupedCommits: Measure = {
+  name: 'grouped-commits',
+  async run(bench) {
+    await using arena = await createArena(path.join(bench.folder, 'grouped.db'), { bots: 10 });
+    const insert = (write: Write) => arena.db.commit([write]);
+    const makeWrites = (count: number) => Array.from({ length: count }, () => insertTrade(someTrade(arena)));
+    const samples = await interleave(
+      {
+        single: () => {
+          const writes = makeWrites(WRITERS);
+          return timed(WRITERS, (i) => Promise.all(writes.slice(i, i + 1).map(insert)));
+        },
+        grouped: async () => {
+          const groups = Array.from({ length: GROUPS }, () => makeWrites(WRITERS));
+          return (await timed(GROUPS, (i) => Promise.all((groups[i] ?? []).map(insert)))) / WRITERS;
+        },
+      },
+      { rounds: bench.isQuick ? 9 : 21, warmUps: 3 },
+    );
+    return [
+      atLeast(
+        {
+          measure: 'grouped commits, 100 writers',
+          ours: `${number(1000 / samples.median('grouped'))} rows/s`,
+          baseline: `${number(1000 / samples.median('single'))} rows/s single`,
+        },
+        samples.ratio('single', 'grouped'),
+        10,
+      ),
+    ];
+  },
+};
+
+function someTrade({ bots, feed }: Arena): TradeRow {
+  const [bot] = bots;
+  if (!bot) throw new Error('no bots');
+  return {
+    id: uuidv7(),
+    user_id: bot.userId,
+    bot_id: bot.botId,
+    epoch: 1,
+    position_id: null,
+    decision_id: null,
+    decision_index: null,
+    symbol: 'S000USDT',
+    trade_type: 'entry',
+    action: 'LONG',
+    entry_price: 100,
+    exit_price: null,
+    size: 100,
+    leverage: 2,
+    pnl: -0.1,
+    fee: 0.1,
+    quantity: 2,
+    notional: 200,
+    cost: 200,
+    insurance: 0,
+    cause: 'manual',
+    decision_price: 100,
+    slippage: 0,
+    delay_ms: null,
+    executed_at: feed.now(),
+  };
+}
