@@ -304,7 +304,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .execute();
   await index('trades_by_time').on('trades').columns(['bot_id', 'executed_at', 'seq']).execute();
   await index('trades_by_symbol').on('trades').columns(['bot_id', 'symbol', 'executed_at', 'seq']).execute();
-  await index('trades_by_position').on('trades').columns(['position_id']).execute();
 
   await table('ledger_entries')
     .addColumn('id', int, autoId)

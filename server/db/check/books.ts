@@ -107,8 +107,11 @@ async function checkEveryPositionHasTrades(db: Reader, findings: Findings): Prom
     .selectFrom('positions as p')
     .selectAll()
     .where('p.legacy', '=', 0)
-    .where((eb) =>
-      eb.not(eb.exists(eb.selectFrom('trades as t').select('t.seq').whereRef('t.position_id', '=', 'p.id'))),
+    .where('p.id', 'not in', (eb) =>
+      eb
+        .selectFrom('trades as t')
+        .select((e) => e.ref('t.position_id').$notNull().as('position_id'))
+        .where('t.position_id', 'is not', null),
     )
     .execute();
   findings.addAll('I4', 'a position has no trades', rows);

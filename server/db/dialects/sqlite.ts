@@ -46,6 +46,8 @@ function connect(path: string): BetterSqlite3.Database {
   db.pragma('recursive_triggers = ON');
   db.pragma('temp_store = MEMORY');
   db.pragma('cache_size = -65536');
+  // Pages that change again before 16 MB are logged are copied into the database once.
+  db.pragma('wal_autocheckpoint = 4000');
   assertDurable(db);
   return db;
 }

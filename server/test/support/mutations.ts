@@ -239,5 +239,5 @@ export const MUTATIONS: readonly Mutation[] = [
     sql: `update positions set opened_at = ${minute(50)} where id = 'm-long'`,
     finds: ['I19'],
   },
-  { name: 'an index dropped', sql: `drop index trades_by_position`, finds: ['I20'] },
+  { name: 'an index dropped', sql: `drop index trades_by_symbol`, finds: ['I20'] },
 ];
