@@ -64,7 +64,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .columns(['timestamp', 'bot_id'])
     .execute();
 
-  await table('bot_equity_hours')
+  // Read whole, bot by bot, at every start: each bot's hours lie together.
+  const hours = db.schema.createTable('bot_equity_hours').ifNotExists();
+  await (isSqlite ? hours.modifyEnd(sql`strict, without rowid`) : hours)
     .addColumn('bot_id', 'text', (c) => c.notNull().references('bots.id'))
     .addColumn('hour_at', int, required)
     .addColumn('epoch', int, required)

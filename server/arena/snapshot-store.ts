@@ -5,7 +5,7 @@ import {
   findLastPriceSet,
   insertPriceSet,
   insertSnapshot,
-  listCurrentHours,
+  listEndedHours,
   listSnapshotsSince,
   upsertHour,
   type RawPoint,
@@ -47,9 +47,12 @@ export class SnapshotStore implements Snapshots {
   async load(): Promise<void> {
     this.#last = (await findLastPriceSet(this.#db.read)) ?? this.#last;
     let since = 0;
-    for (const hour of await listCurrentHours(this.#db.read)) {
-      this.#history(hour.bot_id, hour.epoch).addHour(hour);
-      since = Math.max(since, hour.hour_at + HOUR_MS);
+    for (const { botId, epoch } of this.#books.list()) {
+      const history = this.#history(botId, epoch);
+      for (const hour of await listEndedHours(this.#db, botId, epoch)) {
+        history.addHour(hour);
+        since = Math.max(since, hour.hour_at + HOUR_MS);
+      }
     }
     const missing: Write[] = [];
     for (const point of await listSnapshotsSince(this.#db.read, since)) {

@@ -1,5 +1,5 @@
 import type { Insertable, Selectable } from 'kysely';
-import type { Reader } from '../database.ts';
+import type { Db, Reader } from '../database.ts';
 import { prepared, write, writeOnce, type Write } from '../prepared.ts';
 import type { Database } from '../schema/index.ts';
 
@@ -89,32 +89,30 @@ export const upsertHour = (row: HourRow): Write => write(hourUpsert, row);
 /** What the past of a bot is boiled down from. */
 export type EndedHour = Pick<
   HourRow,
-  | 'bot_id'
-  | 'epoch'
-  | 'hour_at'
-  | 'n'
-  | 'first_value'
-  | 'last_value'
-  | 'min_value'
-  | 'max_value'
-  | 'max_drawdown'
-  | 'first_at'
+  'hour_at' | 'n' | 'first_value' | 'last_value' | 'min_value' | 'max_value' | 'max_drawdown' | 'first_at'
 >;
 
-/** Every rolled-up hour of the bots' present epochs, in time order for each bot. Read whole at every start. */
-export async function listCurrentHours(db: Reader): Promise<EndedHour[]> {
-  return db
+const endedHours = prepared<{ bot_id: string; epoch: number }, EndedHour>((db, param) =>
+  db
     .selectFrom('bot_equity_hours')
-    .innerJoin('bot_accounts', (join) =>
-      join
-        .onRef('bot_accounts.bot_id', '=', 'bot_equity_hours.bot_id')
-        .onRef('bot_accounts.epoch', '=', 'bot_equity_hours.epoch'),
-    )
-    .select(['bot_equity_hours.bot_id', 'bot_equity_hours.epoch', 'hour_at', 'n', 'first_at'])
-    .select(['first_value', 'last_value', 'min_value', 'max_value', 'max_drawdown'])
-    .orderBy('bot_equity_hours.bot_id')
-    .orderBy('hour_at')
-    .execute();
+    .select([
+      'hour_at',
+      'n',
+      'first_value',
+      'last_value',
+      'min_value',
+      'max_value',
+      'max_drawdown',
+      'first_at',
+    ])
+    .where('bot_id', '=', param('bot_id'))
+    .where('epoch', '=', param('epoch'))
+    .orderBy('hour_at'),
+);
+
+/** Every rolled-up hour of a bot's epoch, in time order. All bots' are read at every start. */
+export async function listEndedHours(db: Db, botId: string, epoch: number): Promise<EndedHour[]> {
+  return db.all(endedHours, { bot_id: botId, epoch });
 }
 
 export interface RawPoint {
