@@ -3,23 +3,24 @@ import type { Position } from '../../server/engine/model.ts';
 import { OldRefresh, typedArrayLoop, type PlainPosition } from './baselines/price-ticks.mts';
 import { atLeast, number, type Measure } from './measure.mts';
 import { interleave, timed } from './rounds.mts';
-import { makeSymbols, priceAt } from './world/market.mts';
+import { makeSymbols, swing } from './world/market.mts';
 
 const BOTS = 1000;
 const POSITIONS = 5;
 const SYMBOLS = 218;
+const SPECS = makeSymbols(SYMBOLS);
 
 /** New prices of all symbols: every position revalued, every exit level looked at. */
 export const priceTick: Measure = {
   name: 'price-tick',
   async run(bench) {
-    const names = makeSymbols(SYMBOLS).map(({ symbol }) => symbol);
+    const names = SPECS.map(({ symbol }) => symbol);
     const plain = makePositions();
     const index = fillIndex(plain, names);
     const loop = typedArrayLoop(plain, BOTS);
     const old = new OldRefresh(plain, { bots: BOTS, nameOf: (i) => asParsed(names[i] ?? '') });
     const steps = Array.from({ length: 64 }, (_, step) =>
-      Float64Array.from(names, (_, i) => priceAt(i, step)),
+      Float64Array.from(SPECS, (spec, i) => swing(spec, 100 + i, { i, step })),
     );
     const markets = steps.map((prices) =>
       asParsed(names.map((symbol, i) => ({ symbol, price: prices[i] ?? 0 }))),
@@ -66,7 +67,7 @@ function asParsed<T>(value: T): T {
 function makePositions(): PlainPosition[] {
   return Array.from({ length: BOTS * POSITIONS }, (_, i) => {
     const symbol = (i * 37) % SYMBOLS;
-    const entry = priceAt(symbol, 0);
+    const entry = 100 + symbol;
     const quantity = 1 + (i % 7) / 10;
     return {
       bot: Math.floor(i / POSITIONS),

@@ -107,7 +107,7 @@ class Turns {
       'house',
     );
     this.#arena = arena;
-    this.#bots = arena.bots.slice(0, BOTS);
+    this.#bots = arena.bots.slice(-BOTS);
     this.#deps = {
       ctx: {
         db,

@@ -14,7 +14,7 @@ import { findMarketState } from '../../../server/db/queries/market-state.ts';
 import { endTurn, listUnfinishedTurns } from '../../../server/db/queries/turns.ts';
 import { marksSchema } from '../../../server/market/quotes.ts';
 import type { MarketSource } from '../../../server/market/source.ts';
-import { makeSymbols, openFeed, priceAt, START_AT, stillSource, tickTo } from './market.mts';
+import { makeSymbols, openFeed, START_AT, stillSource, swing, tickTo } from './market.mts';
 
 const BOTS_OF_A_USER = 10;
 
@@ -78,10 +78,13 @@ async function assemble(db: Db, source: MarketSource, feed: MarketFeed): Promise
   const books = new BookStore(db);
   await books.loadAll();
   const bots = (await listBotRows(db.read)).map((row) => activeBotOf(row, settings, null));
+  const bases = source.symbols.map(({ symbol }, i) => feed.quote(symbol)?.price ?? 100 + i);
   let step = 0;
   const advance = (ms: number) => {
     step += 1;
-    const prices = new Map(source.symbols.map(({ symbol }, i) => [symbol, priceAt(i, step)]));
+    const prices = new Map(
+      source.symbols.map((spec, i) => [spec.symbol, swing(spec, bases[i] ?? 100, { i, step })]),
+    );
     tickTo(feed, feed.now() + ms, prices);
     for (const [symbol, price] of prices) books.mark(symbol, price);
   };

@@ -18,9 +18,14 @@ export function makeSymbols(count: number): SymbolSpec[] {
   }));
 }
 
-/** A price on the tick that swings by two percent, differently for each symbol. */
-export function priceAt(i: number, step: number): number {
-  return Math.round((100 + i) * (1 + 0.02 * Math.sin(step / 7 + i)) * 100) / 100;
+/** Swings of two percent around a price, differently for each symbol, on its tick. */
+export function swing(
+  { tickSize }: SymbolSpec,
+  around: number,
+  { i, step }: { i: number; step: number },
+): number {
+  const price = around * (1 + 0.02 * Math.sin(step / 7 + i));
+  return Number((Math.round(price / tickSize) * tickSize).toFixed(8));
 }
 
 /** Batches that never come: what happens is what the benchmark does. */
