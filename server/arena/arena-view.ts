@@ -18,6 +18,8 @@ const RANGE_MS: Record<Range, number> = {
   '1w': 168 * HOUR_MS,
   all: Number.POSITIVE_INFINITY,
 };
+/** A first screen names the leaders; the whole field is what /bots lists. */
+const BOTS_SHOWN = 100;
 const LEADERS = 20;
 const POINTS = 300;
 const FEED_LENGTH = 50;
@@ -49,7 +51,7 @@ export async function readArena(ctx: AppContext, range: Range): Promise<ArenaRes
 }
 
 async function makeArena(ctx: AppContext, range: Range, seq: number): Promise<ArenaResponse> {
-  const bots = await listBots(ctx);
+  const bots = await listBots(ctx, BOTS_SHOWN);
   const [equity, feed] = await Promise.all([
     arenaCurves(ctx, bots, range),
     readFeed(ctx, { seq, limit: FEED_LENGTH, botIds: new Set(bots.map((bot) => bot.id)) }),

@@ -16,20 +16,31 @@ interface PastValues {
   readonly dayAgo: EquityRow | undefined;
 }
 
-/** Every bot that is not deleted, oldest first. */
-export async function listBots(ctx: AppContext): Promise<BotSummary[]> {
+/** Every bot that is not deleted, oldest first. @param most only so many with the highest values, and references. */
+export async function listBots(ctx: AppContext, most = Number.POSITIVE_INFINITY): Promise<BotSummary[]> {
+  const isLeading = leadersOf(ctx, most);
   const now = ctx.clock.now();
   const [rows, hourAgo, dayAgo] = await Promise.all([
     listPublicBots(ctx.db),
     valuesAt(ctx, now - HOUR_MS),
     valuesAt(ctx, now - DAY_MS),
   ]);
-  return rows.flatMap((row) => {
+  const shown = rows.filter((row) => isLeading(row.id) || isReference(row));
+  return shown.flatMap((row) => {
     const book = ctx.books.get(row.id);
     return book
       ? [summary(ctx, { row, book, past: { hourAgo: hourAgo.get(row.id), dayAgo: dayAgo.get(row.id) } })]
       : [];
   });
+}
+
+function leadersOf(ctx: AppContext, most: number): (botId: string) => boolean {
+  const books = ctx.books.list();
+  if (books.length <= most) return () => true;
+  const valued = books.map(({ botId }) => ({ botId, value: ctx.books.equityMicros(botId) }));
+  const leaders = valued.toSorted((a, b) => b.value - a.value).slice(0, most);
+  const ids = new Set(leaders.map(({ botId }) => botId));
+  return (botId) => ids.has(botId);
 }
 
 /** @throws NotFoundError for unknown and deleted bots alike. */
@@ -88,12 +99,16 @@ function identity(row: PublicBotRow) {
     name: row.name,
     owner: { id: row.user_id, username: row.username, isHouse },
     provider: { type: row.provider_type, model: row.model_name },
-    isReference: isHouse && row.provider_type === 'house' && REFERENCE_STRATEGIES.has(row.model_name),
+    isReference: isReference(row),
     tradingMode: row.trading_mode,
     createdAt: row.created_at,
     isPaused: row.is_paused === 1 || row.is_active === 0,
     pauseReason: publishingOf({ isHouse }).reasoning === 'public' ? row.pause_reason : null,
   };
+}
+
+function isReference(row: PublicBotRow): boolean {
+  return row.is_house === 1 && row.provider_type === 'house' && REFERENCE_STRATEGIES.has(row.model_name);
 }
 
 function figures(ctx: AppContext, book: BotBook, past: PastValues) {

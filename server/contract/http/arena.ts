@@ -13,6 +13,7 @@ export const arenaResponseSchema = z.object({
   seq: z.int(),
   market: marketStatusSchema,
   markets: z.array(marketSchema),
+  /** The 100 with the highest values, and the references. */
   bots: z.array(botSummarySchema),
   /** At most 300 points a bot, oldest first: of the 20 bots with the highest value and of reference bots. */
   equity: z.array(equityCurveSchema),

@@ -177,7 +177,10 @@ export const tradesQuerySchema = historyQuerySchema;
 export const positionsQuerySchema = historyQuerySchema.extend({
   status: z.enum(['open', 'closed']).optional(),
 });
-export const decisionsQuerySchema = pageQuerySchema;
+/** A decision carries its prompt and answer: pages are shorter. */
+export const decisionsQuerySchema = pageQuerySchema.extend({
+  limit: z.coerce.number().int().min(1).max(200).default(20),
+});
 /** Rolled up in time: the present epoch's rows over [from, to], at most `limit` of them, evenly spread. */
 export const snapshotsQuerySchema = pageQuerySchema.omit({ cursor: true }).extend({
   limit: z.coerce.number().int().min(1).max(1000).default(500),
