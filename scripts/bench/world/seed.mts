@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { SnapshotStore } from '../../../server/arena/snapshot-store.ts';
 import { saveProgress } from '../../../server/db/queries/market-state.ts';
@@ -32,6 +32,14 @@ export function simSource(): MarketSource {
 export async function seedDatabase(path: string, say: (text: string) => void): Promise<string> {
   if (existsSync(path)) return path;
   say('making the large database');
+  // Under its name only when it is whole.
+  const unfinished = `${path}.${process.pid}`;
+  await fill(unfinished, say);
+  renameSync(unfinished, path);
+  return path;
+}
+
+async function fill(path: string, say: (text: string) => void): Promise<void> {
   const source = simSource();
   const end = source.startsAt();
   const from = stepTime(0, end) - MINUTE_MS;
@@ -52,7 +60,6 @@ export async function seedDatabase(path: string, say: (text: string) => void): P
       marks_json: JSON.stringify(arena.feed.marks()),
     }),
   ]);
-  return path;
 }
 
 function stepTime(step: number, end: number): number {
