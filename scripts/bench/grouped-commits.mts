@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import type { Write } from '../../server/db/prepared.ts';
-import { insertTrade, type TradeRow } from '../../server/db/queries/book-writes.ts';
+import { insertLedgerEntry, type LedgerRow } from '../../server/db/queries/book-writes.ts';
 import { atLeast, number, type Measure } from './measure.mts';
 import { interleave, timed } from './rounds.mts';
 import { createArena, type Arena } from './world/arena.mts';
@@ -9,13 +9,14 @@ import { createArena, type Arena } from './world/arena.mts';
 const WRITERS = 100;
 const GROUPS = 50;
 
-/** A trade from each of 100 writers at once, against one trade after the other. */
+/** A ledger entry from each of 100 writers at once, against one after the other. */
 export const groupedCommits: Measure = {
   name: 'grouped-commits',
   async run(bench) {
     await using arena = await createArena(path.join(bench.folder, 'grouped.db'), { bots: 10 });
     const insert = (write: Write) => arena.db.commit([write]);
-    const makeWrites = (count: number) => Array.from({ length: count }, () => insertTrade(someTrade(arena)));
+    const makeWrites = (count: number) =>
+      Array.from({ length: count }, () => insertLedgerEntry(somePosting(arena, uuidv7())));
     const samples = await interleave(
       {
         single: () => {
@@ -43,34 +44,20 @@ export const groupedCommits: Measure = {
   },
 };
 
-function someTrade({ bots, feed }: Arena): TradeRow {
+/** The most frequent row of all. */
+function somePosting({ bots, feed }: Arena, groupId: string): LedgerRow {
   const [bot] = bots;
   if (!bot) throw new Error('no bots');
   return {
-    id: uuidv7(),
+    group_id: groupId,
     user_id: bot.userId,
     bot_id: bot.botId,
     epoch: 1,
+    account: 'cash',
+    amount_micros: 1,
+    cause: 'deposit',
     position_id: null,
-    decision_id: null,
-    decision_index: null,
-    symbol: 'S000USDT',
-    trade_type: 'entry',
-    action: 'LONG',
-    entry_price: 100,
-    exit_price: null,
-    size: 100,
-    leverage: 2,
-    pnl: -0.1,
-    fee: 0.1,
-    quantity: 2,
-    notional: 200,
-    cost: 200,
-    insurance: 0,
-    cause: 'manual',
-    decision_price: 100,
-    slippage: 0,
-    delay_ms: null,
-    executed_at: feed.now(),
+    trade_id: null,
+    created_at: feed.now(),
   };
 }
