@@ -41,7 +41,7 @@ function compile(db: Db, { statement, params }: Write): Compiled {
 
 /** Every `"column" = ?`; the first one counts, a later one is a condition. */
 function assigned(sql: string, values: readonly unknown[]): WrittenRow['values'] {
-  const names = [...sql.matchAll(/(?:"(\w+)" = )?\?/g)].map(([, name]) => name ?? '');
+  const names = [...sql.matchAll(/(?:"(\w+)" = )?\+?\?/g)].map(([, name]) => name ?? '');
   return Object.fromEntries(
     names
       .map((name, index) => [name, shrink(values[index])] as const)
