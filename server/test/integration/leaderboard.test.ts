@@ -121,7 +121,7 @@ describe('the boards', () => {
     await using t = await testApp();
     for (const answers of drawn.answers) await t.addBot(answers.map(stepOf), { settings: { cooldownMs: 0 } });
     for (const [i, { gap, price }] of drawn.minutes.entries()) {
-      t.market.skip(gap);
+      t.market.leaveOut(gap);
       await t.market.minute({ BTCUSDT: price, ETHUSDT: 2000 });
       if (i === 30) await t.restart();
       if (i % 9 === 0) await expectBoards(t, t.market.nextMinute);
@@ -153,7 +153,7 @@ describe('the boards', () => {
     await t.addBot();
     for (let i = 0; i < 3; i += 1) {
       await t.market.minute({ BTCUSDT: 50_000, ETHUSDT: 2000 });
-      t.market.skip(20 * 24 * 60);
+      t.market.leaveOut(20 * 24 * 60);
     }
     expect(await boardOf(t, 'all')).toMatchObject([{ from_at: DAWN + MINUTE - 1 }]);
   });

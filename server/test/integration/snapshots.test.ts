@@ -90,11 +90,11 @@ describe('the rollup of hours', () => {
     await t.addBot([LONG], ONCE);
     await t.addBot([], ONCE);
     await play(t, 0, 20);
-    t.market.skip(75);
+    t.market.leaveOut(75);
     await play(t, 20, 45);
     await t.restart();
     await play(t, 45, 70);
-    t.market.skip(3 * 60);
+    t.market.leaveOut(3 * 60);
     await play(t, 70, 80);
     const stored = await hoursOf(t);
     expect(stored).toEqual(await recomputedHours(t));
@@ -152,7 +152,7 @@ describe('pruning', () => {
     const idle = await t.addBot([], ONCE);
     await play(t, 0, 40);
     const before = (await snapshotsOf(t)).filter(({ bot_id }) => bot_id === trader.botId);
-    t.market.skip(25 * 60);
+    t.market.leaveOut(25 * 60);
     await play(t, 40, 42);
     const after = (await snapshotsOf(t)).filter(({ timestamp }) => timestamp < DAWN + HOUR);
     const valueOf = ({ total_value }: { total_value: number }) => total_value;
@@ -184,7 +184,7 @@ describe('pruning', () => {
     await t.db.commit(Array.from({ length: 10 }, () => appendEvent('bot:quiet', DAWN, old)));
     await play(t, 0, 1);
     const [last] = (await t.events('arena')).slice(-1);
-    t.market.skip(30 * 60);
+    t.market.leaveOut(30 * 60);
     await play(t, 1, 2);
     const left = await listEventsAfter(t.db, { room: 'arena', seq: 0, limit: 10_000 });
     expect(left.length).toBeLessThan(20);

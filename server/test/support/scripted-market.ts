@@ -123,7 +123,7 @@ export class ScriptedMarket implements MarketSource {
   }
 
   /** Leaves minutes out: the recording has a gap. */
-  skip(minutes: number): void {
+  leaveOut(minutes: number): void {
     this.#minute += minutes * MINUTE;
   }
 
