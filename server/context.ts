@@ -1,3 +1,4 @@
+import type { SealedSecret, SecretPlace } from './auth/credential-vault.ts';
 import type { Config } from './config/config.ts';
 import type { MarketStatus } from './contract/http/markets.ts';
 import type { Db } from './db/database.ts';
@@ -97,11 +98,19 @@ export interface DatabaseHealth {
   readonly violations: number;
 }
 
+/** Credentials of users, sealed for the one column that holds them. */
+export interface Vault {
+  seal(place: SecretPlace, plaintext: string): SealedSecret;
+  /** @throws UnreadableSecretError when `sealed` was not sealed for this place, or not with these keys. */
+  open(place: SecretPlace, sealed: string): string;
+}
+
 /** The few things routes, sockets and jobs may use. `app.ts` makes it. */
 export interface AppContext {
   readonly config: Config;
   readonly version: string;
   readonly db: Db;
+  readonly vault: Vault;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly providers: ReadonlyMap<string, LlmProvider>;

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
 import { buildConfig } from './config.ts';
 import { parseEnv } from './env.ts';
@@ -35,6 +36,20 @@ it('carries what the environment says', () => {
     snapshots: { intervalMs: 5000 },
     seedDemo: false,
   });
+});
+
+it("keeps the master key's file beside the database unless told otherwise", () => {
+  const fileOf = (raw: Record<string, string>) => buildConfig(parseEnv(raw), SURROUNDINGS).vault.keyFile;
+  expect(fileOf({ DATABASE_URL: 'data/other.db' })).toBe('data/other.db.key');
+  expect(fileOf({ MASTER_KEY_FILE: '/run/secrets/arena' })).toBe('/run/secrets/arena');
+});
+
+it('shows the master key to nobody who prints it', () => {
+  const key = 'c0ffee'.padEnd(64, '0');
+  const config = buildConfig(parseEnv({ MASTER_KEY: key }), SURROUNDINGS);
+  expect(config.vault.masterKey?.reveal()).toBe(key);
+  const shown = [JSON.stringify(config), inspect(config, { depth: 9, showHidden: true })];
+  expect(`${shown.join()}${String(config.vault.masterKey)}`).not.toContain('c0ffee');
 });
 
 it('logs for people on a terminal only, and serves the page that was built', () => {

@@ -1,4 +1,5 @@
 import type { Env } from './env.ts';
+import type { Secret } from './secrets.ts';
 
 export interface MarketConfig {
   readonly source: 'sim' | 'replay';
@@ -20,6 +21,11 @@ export interface Config {
     readonly clientDir: string | null;
   };
   readonly database: { readonly path: string };
+  readonly vault: {
+    /** null = the file holds it. */
+    readonly masterKey: Secret | null;
+    readonly keyFile: string;
+  };
   readonly market: MarketConfig;
   readonly turns: {
     /** null = the defaults: 200 s, and 20 s for demo bots. */
@@ -52,6 +58,10 @@ export function buildConfig(
       clientDir: surroundings.clientDir,
     },
     database: { path: env.DATABASE_URL },
+    vault: {
+      masterKey: env.MASTER_KEY ?? null,
+      keyFile: env.MASTER_KEY_FILE ?? `${env.DATABASE_URL}.key`,
+    },
     market: {
       source: env.MARKET_SOURCE,
       seed: env.MARKET_SEED,

@@ -79,6 +79,23 @@ describe('values', () => {
     );
   });
 
+  it.each([
+    ['hex', 'c0ffee'.padEnd(64, 'E')],
+    ['base64', `${'+/'.padEnd(43, 'x')}=`],
+    ['base64url', '-_'.padEnd(43, 'x')],
+  ])('a master key may be %s', (_, key) => {
+    expect(parseEnv({ MASTER_KEY: key }).MASTER_KEY?.reveal()).toBe(key);
+  });
+
+  it.each(['hunter2', 'f'.repeat(63), 'g'.repeat(64), `${'x'.repeat(42)}!`, 'x'.repeat(45)])(
+    'a master key that is none is refused and not repeated: %s',
+    (key) => {
+      expect(problemsOf({ MASTER_KEY: key })).toBe(
+        'The configuration is not valid:\n  MASTER_KEY is not valid: it must be 32 bytes as base64 or hex.',
+      );
+    },
+  );
+
   it('that are wrong are all named at once', () => {
     expect(problemsOf({ PORT: 'x', LOG_LEVEL: 'y', MARKET_SOURCE: 'replay' }).split('\n')).toEqual([
       'The configuration is not valid:',

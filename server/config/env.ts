@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { StartupError } from '../errors.ts';
+import { Secret } from './secrets.ts';
 
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 const amount = (least: number, most: number) => z.coerce.number().min(least).max(most);
 const flag = z.enum(['0', '1']).transform((text) => text === '1');
+
+const KEY_OF_32_BYTES = /^(?:[0-9a-f]{64}|[\w+/-]{43}=?)$/i;
 
 /** Every variable the server reads, with its meaning; `npm start -- --help` prints this table. */
 export const ENV_VARIABLES = {
@@ -21,6 +24,20 @@ export const ENV_VARIABLES = {
     schema: z.string().min(1).default('arena.db'),
     valid: 'a file path',
     help: 'the SQLite database',
+  },
+  MASTER_KEY: {
+    schema: z
+      .string()
+      .regex(KEY_OF_32_BYTES)
+      .transform((text) => new Secret(text))
+      .optional(),
+    valid: '32 bytes as base64 or hex',
+    help: 'the key that seals stored credentials; without it MASTER_KEY_FILE holds the key',
+  },
+  MASTER_KEY_FILE: {
+    schema: z.string().min(1).optional(),
+    valid: 'a file path',
+    help: "the master key's file, made on the first start (the database's path with .key after it)",
   },
   MARKET_SOURCE: {
     schema: z.enum(['sim', 'replay']).default('sim'),
@@ -99,6 +116,9 @@ export const ENV_VARIABLES = {
   },
 } as const;
 
+/** Their values are never repeated, right or wrong. */
+const SECRETS: ReadonlySet<string> = new Set<EnvName>(['MASTER_KEY']);
+
 export type EnvName = keyof typeof ENV_VARIABLES;
 export type Env = { [Name in EnvName]: z.output<(typeof ENV_VARIABLES)[Name]['schema']> };
 
@@ -110,7 +130,10 @@ export function parseEnv(raw: Readonly<Record<string, string | undefined>>): Env
     const text = raw[name] === '' ? undefined : raw[name];
     const parsed = schema.safeParse(text);
     if (parsed.success) env[name] = parsed.data;
-    else problems.push(`${name}=${JSON.stringify(text ?? '')} is not valid: it must be ${valid}.`);
+    else {
+      const shown = SECRETS.has(name) ? name : `${name}=${JSON.stringify(text ?? '')}`;
+      problems.push(`${shown} is not valid: it must be ${valid}.`);
+    }
   }
   if (
     env.MARKET_SOURCE === 'replay' &&
