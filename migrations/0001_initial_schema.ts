@@ -163,9 +163,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('epoch', int, required)
     .addColumn('cause', 'text', (c) => c.notNull().check(sql`cause in ('timer', 'forced')`))
     .addColumn('status', 'text', (c) =>
-      c
-        .notNull()
-        .check(sql`status in ('claimed', 'prompted', 'asked', 'answered', 'applied', 'failed', 'abandoned')`),
+      c.notNull().check(sql`status in ('claimed', 'asked', 'answered', 'applied', 'failed', 'abandoned')`),
     )
     .addColumn('due_at', int, required)
     .addColumn('prompt', 'text')
@@ -192,7 +190,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .unique()
     .on('bot_turns')
     .column('bot_id')
-    .where(sql.ref('status'), 'in', sql`('claimed', 'prompted', 'asked', 'answered')`)
+    .where(sql.ref('status'), 'in', sql`('claimed', 'asked', 'answered')`)
     .execute();
 
   await table('bot_decisions')

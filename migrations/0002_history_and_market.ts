@@ -88,6 +88,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await table('leaderboard')
     .addColumn('period', 'text', (c) => c.notNull().check(sql`period in ('day', 'week', 'month', 'all')`))
     .addColumn('rank', int, (c) => c.notNull().check(sql`rank >= 1`))
+    .addColumn('place', int, (c) => c.check(sql`place >= 1`))
     .addColumn('user_id', 'text', required)
     .addColumn('bot_id', 'text', required)
     .addColumn('total_value', real, number('total_value'))

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { BookStore } from './arena/book-store.ts';
 import { BotManager } from './arena/bot-manager.ts';
+import { DatabaseCheck } from './arena/check-health.ts';
 import type { BotDeps } from './arena/bots.ts';
 import { FillGate } from './arena/fill-gate.ts';
 import { Leaderboard } from './arena/leaderboard.ts';
@@ -24,6 +25,7 @@ import { openDatabase, watchBooks } from './startup/database.ts';
 import { openFront, type Front } from './startup/front.ts';
 import { openMarket } from './startup/market.ts';
 import { seed } from './startup/seed.ts';
+import { unlockVault } from './startup/vault.ts';
 
 /** What tests put in the place of the real thing. */
 export interface Overrides {
@@ -69,7 +71,8 @@ async function assemble(config: Config, overrides: Overrides, lifecycle: Lifecyc
   const log = overrides.log ?? createLogger(config.log);
   const basis = { overrides, lifecycle, log, wallNow };
   const db = await openDatabase(config, basis);
-  const check = watchBooks(db, basis);
+  const vault = await unlockVault(config, db, basis);
+  const check = new DatabaseCheck();
   const { feed, source, ...origin } = await openMarket(config, db, basis);
   const settings = await seed(config, { db, clock: feed, newId });
   const books = await loadBooks(db, feed.marks());
@@ -95,6 +98,7 @@ async function assemble(config: Config, overrides: Overrides, lifecycle: Lifecyc
     config,
     version: config.instance.version,
     db,
+    vault,
     clock: feed,
     newId,
     providers,
@@ -116,7 +120,7 @@ async function assemble(config: Config, overrides: Overrides, lifecycle: Lifecyc
       source,
       feed,
       gate,
-      rulesOf: (botId) => manager.rulesOf(botId),
+      botOf: (botId) => manager.botOf(botId),
       ...drives(config, { scheduler, manager, front, feed, source }),
     },
     origin.state,
@@ -126,6 +130,8 @@ async function assemble(config: Config, overrides: Overrides, lifecycle: Lifecyc
   lifecycle.defer('jobs', () => scheduler.stop());
   await manager.load();
   driver.start(origin.resumeAt);
+  // Last, because it would share the start's cores.
+  watchBooks(check, db, basis);
   const stop = () => lifecycle.stop();
   const bots = { ctx, books, manager };
   return { ctx, manager, bots, url: front.url, marketEnded: driver.ended, stop, [Symbol.asyncDispose]: stop };

@@ -1,12 +1,17 @@
 import { existsSync } from 'node:fs';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import path from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
-import { buildApp } from './app.ts';
-import { buildConfig } from './config/config.ts';
-import { describeEnv, parseEnv } from './config/env.ts';
 import { StartupError } from './errors.ts';
 
-const CLIENT_DIR = path.join(import.meta.dirname, '..', 'client', 'dist');
+const ROOT = path.join(import.meta.dirname, '..');
+const CLIENT_DIR = path.join(ROOT, 'client', 'dist');
+
+// The next start need not compile again what is imported from here on.
+enableCompileCache(path.join(ROOT, 'node_modules', '.cache', 'compiled'));
+const { buildApp } = await import('./app.ts');
+const { buildConfig } = await import('./config/config.ts');
+const { describeEnv, parseEnv } = await import('./config/env.ts');
 
 function readConfig() {
   if (existsSync('.env')) process.loadEnvFile('.env');
@@ -37,6 +42,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void stop(signal).catch(fail));
   // Whoever reads this may send a signal at once.
   process.stdout.write(`arena is running at ${app.url}\n`);
+  flushCompileCache();
   await app.marketEnded;
 }
 

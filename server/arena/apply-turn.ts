@@ -72,6 +72,7 @@ export function planTurn(
   const payload: TurnEvent = {
     type: 'turn',
     botId: bot.botId,
+    botName: bot.name,
     turnNo: turn.turnNo,
     decisionId,
     executionSuccess: isSuccess,

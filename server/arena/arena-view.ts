@@ -6,7 +6,7 @@ import type { BotRoomState, EventPayload, FeedItem } from '../contract/live-even
 import { latestSeq, listFeed, type EventRow } from '../db/queries/events.ts';
 import { CURVES_AT_ONCE, findSnapshotTime } from '../db/queries/snapshots.ts';
 import { NotFoundError } from '../errors.ts';
-import { getBot, listBots } from './bots-read.ts';
+import { getBot, readLeaders } from './bots-read.ts';
 import { readCurves } from './equity-curves.ts';
 import { listMarkets } from './markets-read.ts';
 
@@ -18,11 +18,9 @@ const RANGE_MS: Record<Range, number> = {
   '1w': 168 * HOUR_MS,
   all: Number.POSITIVE_INFINITY,
 };
-/** A first screen names the leaders; the whole field is what /bots lists. */
-const BOTS_SHOWN = 100;
 const LEADERS = 20;
 const POINTS = 300;
-const FEED_LENGTH = 50;
+const FEED_LENGTH = 30;
 /** How far back the feed looks for trades before it shows bots that only held. */
 const FEED_SEARCHED = 250;
 const SHARED_MS = 250;
@@ -31,31 +29,41 @@ interface Screen {
   readonly seq: number;
   readonly madeAt: number;
   readonly answer: Promise<ArenaResponse>;
+  /** The answer as JSON, once somebody has asked for it. */
+  json?: Promise<Buffer>;
 }
 const screens = new WeakMap<AppContext['db'], Map<Range, Screen>>();
 
-/**
- * The whole first screen. It includes every event of room `arena` up to its `seq`. Whoever asks in the same instant
- * shares one answer; an event makes a new one at once, prices alone a little later.
- */
+/** The whole first screen. It includes every event of room `arena` up to its `seq`. */
 export async function readArena(ctx: AppContext, range: Range): Promise<ArenaResponse> {
+  return await (
+    await latestScreen(ctx, range)
+  ).answer;
+}
+
+/** The same as JSON: with a full feed, writing it takes longer than reading it. The bytes are shared: do not change them. */
+export async function readArenaJson(ctx: AppContext, range: Range): Promise<Buffer> {
+  const screen = await latestScreen(ctx, range);
+  screen.json ??= screen.answer.then((answer) => Buffer.from(JSON.stringify(answer)));
+  return await screen.json;
+}
+
+/** Whoever asks in the same instant shares one screen; an event makes a new one at once, prices alone a little later. */
+async function latestScreen(ctx: AppContext, range: Range): Promise<Screen> {
   const seq = await settledSeq(ctx, 'arena');
   const known = screens.get(ctx.db) ?? new Map<Range, Screen>();
   screens.set(ctx.db, known);
   const last = known.get(range);
-  if (last?.seq === seq && performance.now() - last.madeAt < SHARED_MS) return await last.answer;
-  const answer = makeArena(ctx, range, seq);
-  known.set(range, { seq, madeAt: performance.now(), answer });
-  answer.catch(() => known.delete(range));
-  return await answer;
+  if (last?.seq === seq && performance.now() - last.madeAt < SHARED_MS) return last;
+  const screen: Screen = { seq, madeAt: performance.now(), answer: makeArena(ctx, range, seq) };
+  known.set(range, screen);
+  screen.answer.catch(() => known.delete(range));
+  return screen;
 }
 
 async function makeArena(ctx: AppContext, range: Range, seq: number): Promise<ArenaResponse> {
-  const bots = await listBots(ctx, BOTS_SHOWN);
-  const [equity, feed] = await Promise.all([
-    arenaCurves(ctx, bots, range),
-    readFeed(ctx, { seq, limit: FEED_LENGTH, botIds: new Set(bots.map((bot) => bot.id)) }),
-  ]);
+  const bots = await readLeaders(ctx);
+  const [equity, feed] = await Promise.all([arenaCurves(ctx, bots, range), readFeed(ctx, seq)]);
   return { seq, market: ctx.market.status(), markets: listMarkets(ctx), bots, equity, feed };
 }
 
@@ -108,24 +116,37 @@ async function arenaCurves(
 }
 
 function shownBooks(ctx: AppContext, bots: readonly BotSummary[]): BotBook[] {
-  const ranked = bots.toSorted((a, b) => b.totalValue - a.totalValue);
-  const references = ranked.slice(LEADERS).filter((bot) => bot.isReference);
-  const shown = [...ranked.slice(0, LEADERS), ...references].slice(0, CURVES_AT_ONCE);
+  const [references, others] = [
+    bots.filter((bot) => bot.isReference),
+    bots.filter((bot) => !bot.isReference),
+  ];
+  const shown = [...others.slice(0, LEADERS), ...references].slice(0, CURVES_AT_ONCE);
   return shown
     .map(({ id }) => id)
     .sort()
     .flatMap((id) => ctx.books.get(id) ?? []);
 }
 
-async function readFeed(
-  ctx: AppContext,
-  { seq, limit, botIds }: { seq: number; limit: number; botIds: ReadonlySet<string> },
-): Promise<FeedItem[]> {
-  const rows = await listFeed(ctx.db, { room: 'arena', seq, limit: FEED_SEARCHED });
-  const items = rows.map(feedItem).filter((item) => botIds.has(item.payload.botId));
+const feeds = new WeakMap<AppContext['db'], { seq: number; items: FeedItem[] }>();
+
+/** What people read of the last events up to `seq`, newest first; bots that only held make room for the others. */
+async function readFeed(ctx: AppContext, seq: number): Promise<FeedItem[]> {
+  const items = (await recentItems(ctx, seq)).filter(({ payload }) => ctx.books.get(payload.botId));
   const held = items.filter(isHoldOnly);
-  const news = items.filter((item) => !isHoldOnly(item)).slice(0, limit);
-  return [...news, ...held.slice(0, limit - news.length)].sort((a, b) => b.seq - a.seq);
+  const news = items.filter((item) => !isHoldOnly(item)).slice(0, FEED_LENGTH);
+  return [...news, ...held.slice(0, FEED_LENGTH - news.length)].sort((a, b) => b.seq - a.seq);
+}
+
+/** Events never change: only those that came since the last time are read. */
+async function recentItems(ctx: AppContext, seq: number): Promise<FeedItem[]> {
+  const known = feeds.get(ctx.db) ?? { seq: 0, items: [] };
+  if (known.seq === seq) return known.items;
+  const after = known.seq < seq ? known.seq : 0;
+  const rows = await listFeed(ctx.db, { room: 'arena', after, upTo: seq, limit: FEED_SEARCHED });
+  const older = after === 0 ? [] : known.items;
+  const items = [...rows.map(feedItem), ...older].slice(0, FEED_SEARCHED);
+  feeds.set(ctx.db, { seq, items });
+  return items;
 }
 
 function isHoldOnly({ payload }: FeedItem): boolean {

@@ -9,6 +9,9 @@ import {
 import { StartupError } from '../errors.ts';
 import type { MarketSource } from '../market/source.ts';
 
+/** Where a database of the old server stands after its move: the first market it meets takes over its clock and marks. */
+const LEGACY_MARKET = 'legacy';
+
 /**
  * Binds a database to its market, once: source, seed or files. The first time, the market's history becomes rows.
  * @throws StartupError when the database belongs to another market and NEW_MARKET is not set, or when the clock would
@@ -21,7 +24,8 @@ export async function bindMarket(
 ): Promise<MarketStateRow> {
   const bound = await findMarketState(db.read);
   if (bound?.fingerprint === source.fingerprint) return bound;
-  if (bound && !allowNewMarket)
+  const isMoved = bound?.source === LEGACY_MARKET;
+  if (bound && !isMoved && !allowNewMarket)
     throw new StartupError(
       `This database has traded on the market "${bound.source}", not on "${source.name}" as it is set up now. ` +
         'Set DATABASE_URL to another file, go back to that market (source, seed, files), or set NEW_MARKET=1: ' +

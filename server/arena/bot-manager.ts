@@ -3,7 +3,6 @@ import { isUniqueViolation } from '../db/database.ts';
 import { listBotRows } from '../db/queries/bots-write.ts';
 import { listUnfinishedTurns, type TurnRow } from '../db/queries/turns.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
-import type { Rules } from '../engine/model.ts';
 import { activeBotOf, type ActiveBot } from './active-bot.ts';
 import type { AnsweredTurn } from './apply-turn.ts';
 import {
@@ -79,10 +78,10 @@ export class BotManager implements Turns {
   }
 
   /** @throws NotFoundError */
-  rulesOf(botId: string): Rules {
+  botOf(botId: string): ActiveBot {
     const entry = this.#entries.get(botId);
     if (!entry) throw new NotFoundError('bot', botId);
-    return entry.bot.rules;
+    return entry.bot;
   }
 
   state(botId: string): TurnState {

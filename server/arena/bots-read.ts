@@ -1,46 +1,98 @@
-import type { AppContext, BotBook } from '../context.ts';
+import type { AppContext, BotBook, Books } from '../context.ts';
 import type { BotDetail, BotSummary } from '../contract/http/bots.ts';
 import { publishingOf } from '../contract/publishing.ts';
-import { findPublicBot, listPublicBots, type PublicBotRow } from '../db/queries/bots-read.ts';
+import {
+  BOTS_AT_ONCE,
+  findPublicBot,
+  listBotNames,
+  listPublicBots,
+  type PublicBotRow,
+} from '../db/queries/bots-read.ts';
 import { findSnapshotTime, findValueAt, listValuesAt, type EquityRow } from '../db/queries/snapshots.ts';
 import { lockedMarginMicros } from '../engine/mark.ts';
 import { NotFoundError } from '../errors.ts';
+import { identityOf, readReferences } from './bot-identity.ts';
+import { searchOf } from './bot-search.ts';
+import { pageOf, type ListPage, type PageKey } from './paging.ts';
 import { bookView, usd, winRate } from './views.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const REFERENCE_STRATEGIES: ReadonlySet<string> = new Set(['buy-and-hold', 'flat', 'random']);
 
 interface PastValues {
   readonly hourAgo: EquityRow | undefined;
   readonly dayAgo: EquityRow | undefined;
 }
 
-/** Every bot that is not deleted, oldest first. @param most only so many with the highest values, and references. */
-export async function listBots(ctx: AppContext, most = Number.POSITIVE_INFINITY): Promise<BotSummary[]> {
-  const isLeading = leadersOf(ctx, most);
-  const now = ctx.clock.now();
-  const [rows, hourAgo, dayAgo] = await Promise.all([
-    listPublicBots(ctx.db),
-    valuesAt(ctx, now - HOUR_MS),
-    valuesAt(ctx, now - DAY_MS),
-  ]);
-  const shown = rows.filter((row) => isLeading(row.id) || isReference(row));
-  return shown.flatMap((row) => {
-    const book = ctx.books.get(row.id);
-    return book
-      ? [summary(ctx, { row, book, past: { hourAgo: hourAgo.get(row.id), dayAgo: dayAgo.get(row.id) } })]
-      : [];
-  });
+/** A bot's place in the order of returns; whole parts per billion, so that it goes into a cursor. */
+type Ranked = PageKey<string>;
+
+export interface BotsQuery {
+  readonly q: string;
+  readonly after: Ranked | null;
+  readonly limit: number;
 }
 
-function leadersOf(ctx: AppContext, most: number): (botId: string) => boolean {
-  const books = ctx.books.list();
-  if (books.length <= most) return () => true;
-  const valued = books.map(({ botId }) => ({ botId, value: ctx.books.equityMicros(botId) }));
-  const leaders = valued.toSorted((a, b) => b.value - a.value).slice(0, most);
-  const ids = new Set(leaders.map(({ botId }) => botId));
-  return (botId) => ids.has(botId);
+/** One page of the bots that are not deleted, best return first. */
+export async function readBots(ctx: AppContext, query: BotsQuery): Promise<ListPage<BotSummary, string>> {
+  const { q, after, limit } = query;
+  const found = q === '' ? null : await findBots(ctx, q);
+  const ranked = rankBooks(ctx).filter(
+    (place) => (!found || found.has(place.key)) && (!after || compare(after, place) < 0),
+  );
+  const { items, next } = pageOf(ranked, limit, (place) => place);
+  return {
+    items: await summaries(
+      ctx,
+      items.map(({ key }) => key),
+    ),
+    next,
+  };
+}
+
+/** The first screen's bots: all references, and the best of the others, together at most BOTS_AT_ONCE. */
+export async function readLeaders(ctx: AppContext): Promise<BotSummary[]> {
+  const references = await readReferences(ctx.db);
+  const others = rankBooks(ctx).filter(({ key }) => !references.has(key));
+  const botIds = [...references, ...others.map(({ key }) => key)];
+  return await summaries(ctx, botIds.slice(0, BOTS_AT_ONCE));
+}
+
+/** Every bot, best return first. */
+export function rankBooks({ books }: Pick<AppContext, 'books'>): Ranked[] {
+  return books
+    .list()
+    .map((book): Ranked => ({ at: Math.round(returnOf(books, book) * 1e9), key: book.botId }))
+    .sort(compare);
+}
+
+function compare(a: Ranked, b: Ranked): number {
+  return b.at - a.at || (a.key < b.key ? -1 : Number(a.key > b.key));
+}
+
+async function findBots(ctx: AppContext, q: string): Promise<ReadonlySet<string>> {
+  const matches = searchOf(q);
+  const rows = await listBotNames(ctx.db);
+  const found = rows.filter(({ name, username, provider_type: type, model_name: model }) =>
+    matches({ name, owner: { username }, provider: { type, model } }),
+  );
+  return new Set(found.map(({ id }) => id));
+}
+
+/** In the order of the ids. @param botIds at most BOTS_AT_ONCE. */
+async function summaries(ctx: AppContext, botIds: readonly string[]): Promise<BotSummary[]> {
+  const now = ctx.clock.now();
+  const [rows, hourAgo, dayAgo] = await Promise.all([
+    listPublicBots(ctx.db, botIds),
+    valuesAt(ctx, botIds, now - HOUR_MS),
+    valuesAt(ctx, botIds, now - DAY_MS),
+  ]);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return botIds.flatMap((id) => {
+    const [row, book] = [byId.get(id), ctx.books.get(id)];
+    if (!row || !book) return [];
+    return [summary(ctx, { row, book, past: { hourAgo: hourAgo.get(id), dayAgo: dayAgo.get(id) } })];
+  });
 }
 
 /** @throws NotFoundError for unknown and deleted bots alike. */
@@ -85,30 +137,11 @@ function summary(
 ): BotSummary {
   const turn = ctx.turns.state(row.id);
   return {
-    ...identity(row),
+    ...identityOf(row),
     ...figures(ctx, book, past),
     isTurnRunning: turn.isRunning,
     nextTurnAt: turn.nextTurnAt,
   };
-}
-
-function identity(row: PublicBotRow) {
-  const isHouse = row.is_house === 1;
-  return {
-    id: row.id,
-    name: row.name,
-    owner: { id: row.user_id, username: row.username, isHouse },
-    provider: { type: row.provider_type, model: row.model_name },
-    isReference: isReference(row),
-    tradingMode: row.trading_mode,
-    createdAt: row.created_at,
-    isPaused: row.is_paused === 1 || row.is_active === 0,
-    pauseReason: publishingOf({ isHouse }).reasoning === 'public' ? row.pause_reason : null,
-  };
-}
-
-function isReference(row: PublicBotRow): boolean {
-  return row.is_house === 1 && row.provider_type === 'house' && REFERENCE_STRATEGIES.has(row.model_name);
 }
 
 function figures(ctx: AppContext, book: BotBook, past: PastValues) {
@@ -122,7 +155,7 @@ function figures(ctx: AppContext, book: BotBook, past: PastValues) {
     margin: usd(lockedMarginMicros(account)),
     unrealizedPnl: usd(ctx.books.unrealizedMicros(botId)),
     totalValue: usd(equityMicros),
-    returnFraction: initial === 0 ? 0 : (equityMicros - initial) / initial,
+    returnFraction: returnOf(ctx.books, book),
     realizedPnl: usd(account.realizedMicros),
     fees: usd(account.feesMicros),
     funding: usd(account.fundingMicros),
@@ -135,16 +168,24 @@ function figures(ctx: AppContext, book: BotBook, past: PastValues) {
   };
 }
 
+function returnOf(books: Books, { botId, initialBalanceMicros: initial }: BotBook): number {
+  return initial === 0 ? 0 : (books.equityMicros(botId) - initial) / initial;
+}
+
 /** null when the bot had no snapshot then, or began anew since. */
 function changeSince(then: EquityRow | undefined, book: BotBook, value: number): number | null {
   if (!then || then.epoch !== book.epoch || then.total_value <= 0) return null;
   return value / then.total_value - 1;
 }
 
-async function valuesAt(ctx: AppContext, at: number): Promise<ReadonlyMap<string, EquityRow>> {
+async function valuesAt(
+  ctx: AppContext,
+  botIds: readonly string[],
+  at: number,
+): Promise<ReadonlyMap<string, EquityRow>> {
   const time = await findSnapshotTime(ctx.db, at);
   if (time === undefined) return new Map();
-  return new Map((await listValuesAt(ctx.db, time)).map((row) => [row.bot_id, row]));
+  return new Map((await listValuesAt(ctx.db, botIds, time)).map((row) => [row.bot_id, row]));
 }
 
 async function valueAt(ctx: AppContext, botId: string, at: number): Promise<EquityRow | undefined> {

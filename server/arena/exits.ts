@@ -1,10 +1,11 @@
 import type { EventPayload } from '../contract/live-events.ts';
 import { accrueFunding } from '../engine/funding.ts';
-import type { EngineEvent, Rules, Tick } from '../engine/model.ts';
+import type { EngineEvent, Tick } from '../engine/model.ts';
 import { onPrice } from '../engine/on-price.ts';
 import type { AppContext, BotBook } from '../context.ts';
 import { NotFoundError } from '../errors.ts';
 import type { FundingRate } from '../market/source.ts';
+import type { ActiveBot } from './active-bot.ts';
 import type { BookStore, Change } from './book-store.ts';
 import { eventToWrites } from './event-rows.ts';
 import { publishToArena, publishToBot } from './publish.ts';
@@ -13,7 +14,8 @@ import { bookView, tradeView, usd } from './views.ts';
 export interface ExitDeps {
   readonly ctx: Pick<AppContext, 'db' | 'market' | 'newId' | 'log'>;
   readonly books: BookStore;
-  readonly rulesOf: (botId: string) => Rules;
+  /** @throws NotFoundError for a bot that is gone. */
+  readonly botOf: (botId: string) => ActiveBot;
 }
 
 /** Marks every book at the new prices and books the exits they cause, each bot's in a transaction of its own. */
@@ -29,7 +31,7 @@ async function runExit(deps: ExitDeps, botId: string, tick: Tick): Promise<void>
   // A symbol this market lacks has no ticks.
   if (!spec) return;
   await changeUnlessGone(deps, botId, (book) => {
-    const { account, events } = onPrice(book.account, tick, { spec, rules: deps.rulesOf(botId) });
+    const { account, events } = onPrice(book.account, tick, { spec, rules: deps.botOf(botId).rules });
     return planExit(deps, book, { account, events, at: tick.at });
   });
 }
@@ -63,7 +65,13 @@ function planExit(deps: ExitDeps, book: BotBook, { account, events, at }: Outcom
       decision: null,
     });
     const payload: EventPayload | null = trade
-      ? { type: 'exit', botId: book.botId, trade: tradeView(trade), book: view() }
+      ? {
+          type: 'exit',
+          botId: book.botId,
+          botName: deps.botOf(book.botId).name,
+          trade: tradeView(trade),
+          book: view(),
+        }
       : event.type === 'funding'
         ? fundingPayload(book.botId, event, view())
         : null;

@@ -9,25 +9,14 @@ import type { Outcome } from '../engine/model.ts';
 import { NotFoundError } from '../errors.ts';
 import { getPublicBot, markOf } from './bots-read.ts';
 import { readSnapshots } from './equity-curves.ts';
+import { pageOf, type ListPage, type PageKey } from './paging.ts';
 import { decidedView, positionRowView, tradeView, usd } from './views.ts';
-
-/** Where a page of a history begins: after this row, going back in time. */
-export interface HistoryKey<Key extends string | number> {
-  readonly at: number;
-  readonly key: Key;
-}
 
 export interface HistoryQuery<Key extends string | number> {
   readonly from?: number;
   readonly to?: number;
-  readonly after: HistoryKey<Key> | null;
+  readonly after: PageKey<Key> | null;
   readonly limit: number;
-}
-
-/** `next` is null on the last page. */
-export interface HistoryPage<Item, Key extends string | number> {
-  readonly items: Item[];
-  readonly next: HistoryKey<Key> | null;
 }
 
 /** A bot's trades of all epochs, newest first. @throws NotFoundError */
@@ -35,13 +24,11 @@ export async function readTrades(
   ctx: AppContext,
   botId: string,
   query: HistoryQuery<number> & { symbol?: string },
-): Promise<HistoryPage<TradeView, number>> {
+): Promise<ListPage<TradeView, number>> {
   await getPublicBot(ctx, botId);
   const rows = await listTrades(ctx.db, botId, { ...bounds(query, LAST_SEQ), symbol: query.symbol });
-  return pageOf(rows, query.limit, {
-    key: (row) => ({ at: row.executed_at, key: row.seq }),
-    view: tradeView,
-  });
+  const { items, next } = pageOf(rows, query.limit, (row) => ({ at: row.executed_at, key: row.seq }));
+  return { items: items.map(tradeView), next };
 }
 
 /** A bot's positions of all epochs, newest first by opening. @throws NotFoundError */
@@ -49,12 +36,11 @@ export async function readPositions(
   ctx: AppContext,
   botId: string,
   query: HistoryQuery<string> & { symbol?: string; status?: 'open' | 'closed' },
-): Promise<HistoryPage<PositionView, string>> {
+): Promise<ListPage<PositionView, string>> {
   await getPublicBot(ctx, botId);
-  return pageOf(await positionRows(ctx, botId, query), query.limit, {
-    key: (row) => ({ at: row.opened_at, key: row.id }),
-    view: (row) => positionRowView(row, markOf(ctx, row.symbol)),
-  });
+  const rows = await positionRows(ctx, botId, query);
+  const { items, next } = pageOf(rows, query.limit, (row) => ({ at: row.opened_at, key: row.id }));
+  return { items: items.map((row) => positionRowView(row, markOf(ctx, row.symbol))), next };
 }
 
 async function positionRows(
@@ -78,17 +64,15 @@ export async function readDecisions(
   ctx: AppContext,
   botId: string,
   query: HistoryQuery<string>,
-): Promise<HistoryPage<DecisionView, string>> {
+): Promise<ListPage<DecisionView, string>> {
   const bot = await getPublicBot(ctx, botId);
   const publishing = publishingOf({ isHouse: bot.is_house === 1 });
   const rows = await listDecisions(ctx.db, botId, {
     ...bounds(query, LAST_ID),
     includePrompt: publishing.prompt === 'public',
   });
-  return pageOf(rows, query.limit, {
-    key: (row) => ({ at: row.timestamp, key: row.id }),
-    view: (row) => decisionView(row, publishing),
-  });
+  const { items, next } = pageOf(rows, query.limit, (row) => ({ at: row.timestamp, key: row.id }));
+  return { items: items.map((row) => decisionView(row, publishing)), next };
 }
 
 /** A bot's equity figures of its present epoch, newest first. @throws NotFoundError */
@@ -118,16 +102,6 @@ function bounds<Key extends string | number>(query: HistoryQuery<Key>, last: Key
     beforeKey: isAfterInside && query.after ? query.after.key : last,
     limit: query.limit + 1,
   };
-}
-
-function pageOf<Row, Item, Key extends string | number>(
-  rows: readonly Row[],
-  limit: number,
-  { key, view }: { key: (row: Row) => HistoryKey<Key>; view: (row: Row) => Item },
-): HistoryPage<Item, Key> {
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return { items: shown.map(view), next: last && rows.length > limit ? key(last) : null };
 }
 
 function decisionView(row: DecisionRow, publishing: Publishing): DecisionView {

@@ -1,26 +1,62 @@
 import type { AppContext } from '../context.ts';
+import type { BotIdentity } from '../contract/http/bots.ts';
 import type { LeaderboardResponse, LeaderboardRow, Period } from '../contract/http/leaderboard.ts';
+import { BOTS_AT_ONCE } from '../db/queries/bots-read.ts';
 import { listLeaderboard, type LeaderboardEntry } from '../db/queries/leaderboard-read.ts';
+import { readIdentities } from './bot-identity.ts';
+import { searchOf } from './bot-search.ts';
+import { pageOf, type PageKey } from './paging.ts';
 
 /** Fewer closed positions than this say little about skill. */
 const ENOUGH_TRADES = 30;
 
-export async function readLeaderboard(ctx: AppContext, period: Period): Promise<LeaderboardResponse> {
-  const rows = await listLeaderboard(ctx.db, period);
-  return { period, from: rows[0]?.from_at ?? null, to: rows[0]?.to_at ?? null, items: rows.map(rowView) };
+export interface LeaderboardQuery {
+  readonly period: Period;
+  readonly q: string;
+  /** `at` is the computation the page before came from, `key` its last rank. */
+  readonly after: PageKey<number> | null;
+  readonly limit: number;
 }
 
-function rowView(row: LeaderboardEntry): LeaderboardRow {
+export type LeaderboardPage = Omit<LeaderboardResponse, 'nextCursor'> & { next: PageKey<number> | null };
+
+/** One page of the board as it was last computed, without bots deleted since. */
+export async function readLeaderboard(ctx: AppContext, query: LeaderboardQuery): Promise<LeaderboardPage> {
+  const { period, q, after, limit } = query;
+  const matches = searchOf(q);
+  const found: { entry: LeaderboardEntry; bot: BotIdentity }[] = [];
+  let afterRank = after?.key ?? 0;
+  let top: LeaderboardEntry | undefined;
+  for (;;) {
+    const entries = await listLeaderboard(ctx.db, { period, afterRank, limit: BOTS_AT_ONCE });
+    top ??= entries[0];
+    const bots = await readIdentities(
+      ctx.db,
+      entries.map((entry) => entry.bot_id),
+    );
+    for (const entry of entries) {
+      const bot = bots.get(entry.bot_id);
+      if (bot && matches(bot)) found.push({ entry, bot });
+    }
+    afterRank = entries.at(-1)?.rank ?? afterRank;
+    if (found.length > limit || entries.length < BOTS_AT_ONCE) break;
+  }
+  const { items, next } = pageOf(found, limit, ({ entry }) => ({ at: entry.to_at, key: entry.rank }));
+  return { period, from: top?.from_at ?? null, to: top?.to_at ?? null, items: items.map(rowView), next };
+}
+
+function rowView({ entry, bot }: { entry: LeaderboardEntry; bot: BotIdentity }): LeaderboardRow {
   return {
-    rank: row.rank,
-    botId: row.bot_id,
-    totalValue: row.total_value,
-    returnFraction: row.return_fraction,
-    pnl: row.pnl,
-    maxDrawdown: row.max_drawdown,
-    sharpe: row.sharpe,
-    tradeCount: row.trade_count,
-    winRate: row.win_rate,
-    hasFewTrades: row.trade_count < ENOUGH_TRADES,
+    rank: entry.rank,
+    place: entry.place,
+    bot,
+    totalValue: entry.total_value,
+    returnFraction: entry.return_fraction,
+    pnl: entry.pnl,
+    maxDrawdown: entry.max_drawdown,
+    sharpe: entry.sharpe,
+    tradeCount: entry.trade_count,
+    winRate: entry.win_rate,
+    hasFewTrades: entry.trade_count < ENOUGH_TRADES,
   };
 }

@@ -17,6 +17,7 @@ import {
 } from '../engine/metrics.ts';
 import { MICROS_PER_USD } from '../engine/money.ts';
 import type { BookStore } from './book-store.ts';
+import { readReferences } from './bot-identity.ts';
 import { HOUR_MS, hourOf, segmentOfHour } from './equity-history.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
 import { usd, winRate } from './views.ts';
@@ -59,9 +60,10 @@ export class Leaderboard implements Boards {
       if (signal.aborted) return;
       for (const [period, standing] of await this.#standingsOf(bot, now)) standings[period].push(standing);
     }
+    const references = await readReferences(this.#db);
     await this.#db.commit(
       (['day', 'week', 'month', 'all'] as const).flatMap((period) =>
-        replaceLeaderboard(this.#db.read, period, ranked(standings[period], { period, now })),
+        replaceLeaderboard(this.#db.read, period, ranked(standings[period], { period, now, references })),
       ),
     );
   }
@@ -129,16 +131,22 @@ export class Leaderboard implements Boards {
 }
 
 /** By return; then the smaller drawdown, then the older bot, so that the order is always the same. */
-function ranked(standings: readonly Standing[], { period, now }: { period: Period; now: number }) {
+function ranked(
+  standings: readonly Standing[],
+  { period, now, references }: { period: Period; now: number; references: ReadonlySet<string> },
+) {
   const order = standings.toSorted(
     (a, b) =>
       b.returnFraction - a.returnFraction ||
       (a.maxDrawdown ?? 0) - (b.maxDrawdown ?? 0) ||
       (a.bot.botId < b.bot.botId ? -1 : 1),
   );
+  let place = 0;
+  const placeOf = ({ bot }: Standing) => (references.has(bot.botId) ? null : (place += 1));
   return order.map((standing, i) => ({
     period,
     rank: i + 1,
+    place: placeOf(standing),
     user_id: standing.bot.userId,
     bot_id: standing.bot.botId,
     total_value: standing.totalValue,

@@ -3,7 +3,7 @@ import type { CandlesResponse, Market } from '../contract/http/markets.ts';
 import type { Candle, SymbolSpec } from '../engine/model.ts';
 import { NotFoundError } from '../errors.ts';
 import { resample } from '../market/candles.ts';
-import { candlesFromRows, HOUR_MS, hourCandles } from './hour-candles.ts';
+import { candlesFromRows, keptCandles, unitOf } from './kept-candles.ts';
 
 type CandleView = CandlesResponse['items'][number];
 
@@ -71,10 +71,11 @@ export async function readCandles(
     const inside = recent.filter((candle) => candle.openedAt >= start && candle.openedAt < end);
     return resample(inside, stepMs).map(candleView);
   }
-  const isOfHours = stepMs % HOUR_MS === 0 && ctx.market.candleMs < HOUR_MS;
-  const candles = isOfHours
-    ? resample(await hourCandles(ctx, { symbol, start, end }), stepMs)
-    : await candlesFromRows(ctx, { symbol, start, end, stepMs });
+  const unitMs = unitOf(stepMs);
+  const candles =
+    unitMs !== undefined && ctx.market.candleMs < unitMs
+      ? resample(await keptCandles(ctx, unitMs, { symbol, start, end }), stepMs)
+      : await candlesFromRows(ctx, { symbol, start, end, stepMs });
   return candles.map(candleView);
 }
 

@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AppContext, BotBook } from '../context.ts';
 import type { EventPayload } from '../contract/live-events.ts';
-import {
-  claimTurn,
-  endTurn,
-  markAsked,
-  storeAnswer,
-  storePrompt,
-  type TurnRow,
-} from '../db/queries/turns.ts';
+import { claimTurn, endTurn, markAsked, storeAnswer, type TurnRow } from '../db/queries/turns.ts';
 import { AppError, NotFoundError, StaleWriteError, UpstreamError } from '../errors.ts';
 import { renderPrompt } from '../llm/prompt.ts';
 import type { DecideResult, TurnView } from '../llm/provider.ts';
@@ -43,7 +36,7 @@ export interface TurnSlot {
 }
 
 /**
- * Takes a turn up to its stored answer, each step committed before the next: claimed, prompt stored, asked, answered.
+ * Takes a turn up to its stored answer, each step committed before the next: claimed, asked, answered.
  * @returns null when the turn ended without an answer; that, too, is recorded.
  * @throws a unique violation or ConflictError when the turn cannot be claimed.
  */
@@ -79,10 +72,9 @@ export async function askBot(
   const decisionPricesJson = JSON.stringify(prices);
   const promptHash = createHash('sha256').update(prompt).digest('hex');
   await ctx.db.commit([
-    storePrompt({ id, prompt, prompt_hash: promptHash, decision_prices_json: decisionPricesJson }),
+    markAsked({ id, prompt, prompt_hash: promptHash, decision_prices_json: decisionPricesJson }),
   ]);
   deps.failpoint('K2');
-  await ctx.db.commit([markAsked({ id })]);
   const started = ctx.clock.wallNow();
   const result = await ask(deps, bot, { prompt, view, signal }).catch((error: unknown) => toFailure(error));
   if (result instanceof AppError) {
@@ -165,16 +157,21 @@ export async function endTurnUnapplied(
   const at = Math.max(ctx.clock.now(), end.notBefore ?? 0);
   const bot = botNow(botId);
   const shown = bot?.publishing.reasoning === 'public' ? reason : null;
-  const news: EventPayload = {
-    type: 'turn-failed',
-    botId,
-    turnNo,
-    reason: shown,
-    nextTurnAt: nextTurnAt(botId),
-  };
+  const news: EventPayload[] = bot
+    ? [
+        {
+          type: 'turn-failed',
+          botId,
+          botName: bot.name,
+          turnNo,
+          reason: shown,
+          nextTurnAt: nextTurnAt(botId),
+        },
+      ]
+    : [];
   await ctx.db.commit([
     endTurn({ id, status, reason, ended_at: at }),
-    ...(bot ? [publishToArena(at, news), publishToBot(botId, at, news)] : []),
+    ...news.flatMap((payload) => [publishToArena(at, payload), publishToBot(botId, at, payload)]),
   ]);
   ctx.log.warn({ botId, turnNo, status, reason }, 'turn ended without trades');
 }

@@ -27,6 +27,7 @@ export type BookView = z.infer<typeof bookSchema>;
 export const turnEventSchema = z.object({
   type: z.literal('turn'),
   botId: z.string(),
+  botName: z.string(),
   turnNo: z.int(),
   decisionId: z.string(),
   executionSuccess: z.boolean(),
@@ -40,6 +41,7 @@ export const turnEventSchema = z.object({
 export const exitEventSchema = z.object({
   type: z.literal('exit'),
   botId: z.string(),
+  botName: z.string(),
   trade: tradeSchema,
   book: bookSchema,
 });
@@ -72,6 +74,7 @@ export const botEventSchema = z.object({
 export const turnFailedEventSchema = z.object({
   type: z.literal('turn-failed'),
   botId: z.string(),
+  botName: z.string(),
   turnNo: z.int(),
   /** null where private. */
   reason: z.string().nullable(),

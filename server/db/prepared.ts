@@ -56,8 +56,9 @@ export function compilePrepared<P, Row>(
   const param = ((name: string) => new Placeholder(name)) as unknown as Params<P>;
   param.pick = (...names) => Object.fromEntries(names.map((name) => [name, new Placeholder(name)])) as never;
   const { sql, parameters } = query.build(db, param).compile();
+  const names = parameters.map((value) => (value instanceof Placeholder ? value.name : null));
   return {
     sql,
-    bind: (params) => parameters.map((value) => (value instanceof Placeholder ? params[value.name] : value)),
+    bind: (params) => names.map((name, i) => (name === null ? parameters[i] : params[name])),
   };
 }

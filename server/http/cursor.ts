@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { HistoryKey } from '../arena/history.ts';
+import type { PageKey } from '../arena/paging.ts';
 import { InvalidInputError } from '../errors.ts';
 
-/** Cursors are opaque to clients: base64url of `[time, key]`. */
-export function encodeCursor(next: HistoryKey<string | number> | null): string | null {
+/** Cursors are opaque to clients: base64url of `[at, key]`. */
+export function encodeCursor(next: PageKey<string | number> | null): string | null {
   return next && Buffer.from(JSON.stringify([next.at, next.key])).toString('base64url');
 }
 
@@ -11,7 +11,7 @@ export function encodeCursor(next: HistoryKey<string | number> | null): string |
 export function decodeCursor<Key extends string | number>(
   cursor: string | undefined,
   key: z.ZodType<Key>,
-): HistoryKey<Key> | null {
+): PageKey<Key> | null {
   if (cursor === undefined) return null;
   const parsed = z.tuple([z.int(), key]).safeParse(fromBase64(cursor));
   if (!parsed.success)

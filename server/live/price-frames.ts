@@ -1,4 +1,5 @@
 import type { Prices } from '../contract/live-events.ts';
+import { rankBooks } from '../arena/bots-read.ts';
 import type { AppContext } from '../context.ts';
 
 const LEAST_DISTANCE_MS = 500;
@@ -44,13 +45,11 @@ export class PriceFrames {
     this.#send({ at: this.#ctx.clock.now(), prices, values: this.#changedValues() });
   }
 
-  /** The bots with the highest value, as far as it changed. */
+  /** The best bots, as far as their value changed. */
   #changedValues(): Prices['values'] {
-    const values = this.#ctx.books
-      .list()
-      .map(({ botId }): [string, number] => [botId, this.#ctx.books.equityMicros(botId) / 1e6])
-      .sort((a, b) => b[1] - a[1])
+    const values = rankBooks(this.#ctx)
       .slice(0, MOST_VALUES)
+      .map(({ key: botId }): [string, number] => [botId, this.#ctx.books.equityMicros(botId) / 1e6])
       .filter(([botId, value]) => this.#values.get(botId) !== value);
     for (const [botId, value] of values) this.#values.set(botId, value);
     return values;

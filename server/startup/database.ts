@@ -1,4 +1,4 @@
-import { DatabaseCheck } from '../arena/check-health.ts';
+import type { DatabaseCheck } from '../arena/check-health.ts';
 import type { Config } from '../config/config.ts';
 import { checkInBackground } from '../db/check/in-background.ts';
 import type { Db } from '../db/database.ts';
@@ -23,8 +23,7 @@ export async function openDatabase(
 }
 
 /** The full check runs beside the arena; /health shows its verdict. */
-export function watchBooks(db: Db, { lifecycle, log, wallNow }: Basis): DatabaseCheck {
-  const check = new DatabaseCheck();
+export function watchBooks(check: DatabaseCheck, db: Db, { lifecycle, log, wallNow }: Basis): void {
   const abort = new AbortController();
   lifecycle.defer('check', async () => {
     abort.abort();
@@ -35,5 +34,4 @@ export function watchBooks(db: Db, { lifecycle, log, wallNow }: Basis): Database
     log: log.child({ subsystem: 'check' }),
     signal: abort.signal,
   });
-  return check;
 }

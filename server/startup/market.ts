@@ -2,7 +2,7 @@ import { bindMarket } from '../arena/bind-market.ts';
 import { MarketFeed } from '../arena/market-feed.ts';
 import type { Config } from '../config/config.ts';
 import type { Db } from '../db/database.ts';
-import { listNewestCandles } from '../db/queries/market-state.ts';
+import { findStartPrices, listNewestCandles } from '../db/queries/market-state.ts';
 import { marksSchema } from '../market/quotes.ts';
 import { createMarketSource } from '../market/registry.ts';
 import { sleepInRealTime } from '../market/sleep.ts';
@@ -18,7 +18,12 @@ export async function openMarket(
   { overrides, log, wallNow }: Basis,
 ): Promise<{ source: MarketSource; feed: MarketFeed; resumeAt: number | null; state: unknown }> {
   const source =
-    overrides.source ?? (await createMarketSource(config.market, { now: wallNow, sleep: sleepInRealTime }));
+    overrides.source ??
+    (await createMarketSource(config.market, {
+      now: wallNow,
+      sleep: sleepInRealTime,
+      startPrices: await findStartPrices(db.read),
+    }));
   const marketLog = log.child({ subsystem: 'market' });
   for (const warning of source.warnings) marketLog.warn(warning);
   const row = await bindMarket(db, source, config.market.allowNewMarket);

@@ -13,11 +13,11 @@ export const arenaResponseSchema = z.object({
   seq: z.int(),
   market: marketStatusSchema,
   markets: z.array(marketSchema),
-  /** The 100 with the highest values, and the references. */
+  /** References first, then the best others by return; 100 together. */
   bots: z.array(botSummarySchema),
-  /** At most 300 points a bot, oldest first: of the 20 bots with the highest value and of reference bots. */
+  /** At most 300 points a bot, oldest first: of the 20 best bots and of references. */
   equity: z.array(equityCurveSchema),
-  /** Newest first, at most 50. */
+  /** Newest first, at most 30. */
   feed: z.array(feedItemSchema),
 });
 export type ArenaResponse = z.infer<typeof arenaResponseSchema>;

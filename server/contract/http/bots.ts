@@ -3,8 +3,8 @@ import { pageQuerySchema, pageSchema, symbolQuerySchema, timeSchema, usdSchema }
 
 export const botIdParamsSchema = z.object({ botId: z.string().min(1).max(64) });
 
-/** A bot as every spectator may see it. */
-export const botSummarySchema = z.object({
+/** Who a bot is, as every spectator may see it. */
+export const botIdentitySchema = z.object({
   id: z.string(),
   name: z.string(),
   owner: z.object({ id: z.string(), username: z.string(), isHouse: z.boolean() }),
@@ -17,6 +17,11 @@ export const botSummarySchema = z.object({
   isPaused: z.boolean(),
   /** null where the owner keeps it private. */
   pauseReason: z.string().nullable(),
+});
+export type BotIdentity = z.infer<typeof botIdentitySchema>;
+
+/** A bot and its figures, as every spectator may see them. */
+export const botSummarySchema = botIdentitySchema.extend({
   isTurnRunning: z.boolean(),
   /** Arena's clock; null before the first turn and while paused. */
   nextTurnAt: timeSchema.nullable(),
@@ -161,7 +166,8 @@ export const snapshotSchema = z.object({
 });
 export type SnapshotView = z.infer<typeof snapshotSchema>;
 
-export const botsResponseSchema = z.object({ items: z.array(botSummarySchema) });
+/** Best return first. */
+export const botsResponseSchema = pageSchema(botSummarySchema);
 export const botDetailSchema = botSummarySchema.extend({
   tradingSymbols: z.array(z.string()).nullable(),
   turnIntervalMs: z.int(),

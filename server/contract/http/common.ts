@@ -27,6 +27,13 @@ export const timeQuerySchema = z
   ])
   .describe('epoch ms or ISO 8601');
 
+/** Lists of bots: a search by name, owner, model and strategy, page by page. */
+export const botListQuerySchema = z.object({
+  q: z.string().trim().max(100).default(''),
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+
 export const pageQuerySchema = z.object({
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),

@@ -1,14 +1,18 @@
 import { z } from 'zod';
-import { timeSchema, usdSchema } from './common.ts';
+import { botIdentitySchema } from './bots.ts';
+import { botListQuerySchema, pageSchema, timeSchema, usdSchema } from './common.ts';
 
 export const periodSchema = z.enum(['day', 'week', 'month', 'all']);
 export type Period = z.infer<typeof periodSchema>;
 
-export const leaderboardQuerySchema = z.object({ period: periodSchema.default('all') });
+export const leaderboardQuerySchema = botListQuerySchema.extend({ period: periodSchema.default('all') });
 
 export const leaderboardRowSchema = z.object({
+  /** By return over the period. */
   rank: z.int(),
-  botId: z.string(),
+  /** The rank among competitors; null for references. */
+  place: z.int().nullable(),
+  bot: botIdentitySchema,
   totalValue: usdSchema,
   /** Over the period, as a fraction. */
   returnFraction: z.number(),
@@ -23,11 +27,10 @@ export const leaderboardRowSchema = z.object({
 });
 export type LeaderboardRow = z.infer<typeof leaderboardRowSchema>;
 
-export const leaderboardResponseSchema = z.object({
+export const leaderboardResponseSchema = pageSchema(leaderboardRowSchema).extend({
   period: periodSchema,
   /** null before the first computation. */
   from: timeSchema.nullable(),
   to: timeSchema.nullable(),
-  items: z.array(leaderboardRowSchema),
 });
 export type LeaderboardResponse = z.infer<typeof leaderboardResponseSchema>;

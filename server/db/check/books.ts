@@ -16,6 +16,16 @@ export interface Books {
  * kind have closed since.
  */
 export async function seedLegacyPositions(db: Reader, trades: TradeWalk): Promise<void> {
+  const run = await db.selectFrom('migration_runs').select('id').limit(1).executeTakeFirst();
+  if (run) {
+    const moved = await db
+      .selectFrom('ledger_entries')
+      .select('bot_id')
+      .distinct()
+      .where('cause', '=', 'legacy')
+      .execute();
+    for (const { bot_id } of moved) trades.legacyBots.add(bot_id);
+  }
   const rows = await db.selectFrom('positions').selectAll().where('legacy', '=', 1).execute();
   if (rows.length === 0) return;
   const fills = await db

@@ -14,7 +14,10 @@ export async function checkInBackground(path: string, signal: AbortSignal): Prom
       void worker.terminate();
     };
     signal.addEventListener('abort', stop, { once: true });
-    worker.once('message', (report: CheckReport) => resolve(report));
+    // Under `node --watch` a thread tells its parent of its imports, too.
+    worker.on('message', (message: { readonly report?: CheckReport }) => {
+      if (message.report) resolve(message.report);
+    });
     worker.once('error', reject);
     worker.once('exit', () => {
       signal.removeEventListener('abort', stop);

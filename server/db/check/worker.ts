@@ -3,4 +3,4 @@ import { checkDatabase } from './index.ts';
 
 const { path } = workerData as { path: string };
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
-parentPort?.postMessage(await checkDatabase(path));
+parentPort?.postMessage({ report: await checkDatabase(path) });

@@ -44,38 +44,37 @@ export function updateAccount(update: AccountUpdate): Write {
   });
 }
 
+/** What every trade has; those of the old server are marked besides. */
+export const TRADE_COLUMNS = [
+  'id',
+  'user_id',
+  'bot_id',
+  'epoch',
+  'position_id',
+  'decision_id',
+  'decision_index',
+  'symbol',
+  'trade_type',
+  'action',
+  'entry_price',
+  'exit_price',
+  'size',
+  'leverage',
+  'pnl',
+  'fee',
+  'quantity',
+  'notional',
+  'cost',
+  'insurance',
+  'cause',
+  'decision_price',
+  'slippage',
+  'delay_ms',
+  'executed_at',
+] as const;
+
 const tradeInsert = prepared<Required<Omit<Row<'trades'>, 'seq' | 'legacy'>>>((db, param) =>
-  db
-    .insertInto('trades')
-    .values(
-      param.pick(
-        'id',
-        'user_id',
-        'bot_id',
-        'epoch',
-        'position_id',
-        'decision_id',
-        'decision_index',
-        'symbol',
-        'trade_type',
-        'action',
-        'entry_price',
-        'exit_price',
-        'size',
-        'leverage',
-        'pnl',
-        'fee',
-        'quantity',
-        'notional',
-        'cost',
-        'insurance',
-        'cause',
-        'decision_price',
-        'slippage',
-        'delay_ms',
-        'executed_at',
-      ),
-    ),
+  db.insertInto('trades').values(param.pick(...TRADE_COLUMNS)),
 );
 export type TradeRow = Required<Omit<Row<'trades'>, 'seq' | 'legacy'>>;
 export const insertTrade = (row: TradeRow): Write => write(tradeInsert, row);
@@ -83,7 +82,7 @@ export const insertTrade = (row: TradeRow): Write => write(tradeInsert, row);
 export type PositionRow = Required<Omit<Row<'positions'>, 'legacy'>>;
 
 /** What changes in the life of a position; the rest stands from its opening. */
-const POSITION_FIGURES = [
+export const POSITION_FIGURES = [
   'entry_price',
   'size',
   'quantity',

@@ -2,6 +2,11 @@ import type { Kysely } from 'kysely';
 import type { Db } from '../database.ts';
 import { prepared, type PreparedQuery } from '../prepared.ts';
 import type { Database } from '../schema/index.ts';
+import { slotList, type Slots } from '../slots.ts';
+
+/** How many bots one statement reads. */
+export const BOTS_AT_ONCE = 100;
+const slots = slotList(BOTS_AT_ONCE);
 
 /** A bot that is not deleted, with whom it belongs to and what decides for it. */
 export interface PublicBotRow {
@@ -33,16 +38,60 @@ const publicBots = (db: Kysely<Database>) =>
     .where('b.deleted_at', 'is', null)
     .where('u.deleted_at', 'is', null);
 
-const all: PreparedQuery<object, PublicBotRow> = prepared((db) =>
-  publicBots(db).orderBy('b.created_at').orderBy('b.id'),
+const some: PreparedQuery<Slots, PublicBotRow> = prepared((db, param) =>
+  publicBots(db).where('b.id', 'in', slots.in(param)),
 );
 const one: PreparedQuery<{ botId: string }, PublicBotRow & { prompt: string }> = prepared((db, param) =>
   publicBots(db).select('b.prompt').where('b.id', '=', param('botId')),
 );
 
-/** Oldest first. */
-export async function listPublicBots(db: Db): Promise<PublicBotRow[]> {
-  return await db.all(all, {});
+/** Those of the bots that are not deleted, in no particular order. @param botIds at most BOTS_AT_ONCE. */
+export async function listPublicBots(db: Db, botIds: readonly string[]): Promise<PublicBotRow[]> {
+  return await db.all(some, slots.fill(botIds));
+}
+
+/** What a search for bots looks at. */
+export interface BotNameRow {
+  id: string;
+  name: string;
+  username: string;
+  provider_type: string;
+  model_name: string;
+}
+
+const names: PreparedQuery<object, BotNameRow> = prepared((db) =>
+  db
+    .selectFrom('bots as b')
+    .innerJoin('users as u', 'u.id', 'b.user_id')
+    .innerJoin('llm_providers as p', 'p.id', 'b.provider_id')
+    .select(['b.id', 'b.name', 'u.username', 'p.provider_type', 'p.model_name'])
+    .where('b.deleted_at', 'is', null)
+    .where('u.deleted_at', 'is', null),
+);
+
+/** The names of all bots that are not deleted. */
+export async function listBotNames(db: Db): Promise<BotNameRow[]> {
+  return await db.all(names, {});
+}
+
+const ofHouse: PreparedQuery<{ limit: number }, { id: string; model_name: string }> = prepared((db, param) =>
+  db
+    .selectFrom('users as u')
+    .innerJoin('bots as b', 'b.user_id', 'u.id')
+    .innerJoin('llm_providers as p', 'p.id', 'b.provider_id')
+    .select(['b.id', 'p.model_name'])
+    .where('u.is_house', '=', 1)
+    .where('u.deleted_at', 'is', null)
+    .where('b.deleted_at', 'is', null)
+    .where('p.provider_type', '=', 'house')
+    .orderBy('b.created_at')
+    .orderBy('b.id')
+    .limit(param('limit')),
+);
+
+/** The eldest bots of house users that follow a house strategy, with its name. */
+export async function listHouseBots(db: Db, limit: number): Promise<{ id: string; model_name: string }[]> {
+  return await db.all(ofHouse, { limit });
 }
 
 export async function findPublicBot(
@@ -53,4 +102,4 @@ export async function findPublicBot(
 }
 
 /** Every read of this file, for the query plan test. */
-export const BOT_READS = { all, one };
+export const BOT_READS = { some, names, ofHouse, one };

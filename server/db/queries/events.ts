@@ -91,22 +91,27 @@ export async function latestEventId(db: Db): Promise<number> {
   return (await db.first(lastId, {}))?.id ?? 0;
 }
 
-const feed = prepared<{ room: string; seq: number; limit: number }, EventRow>((db, param) =>
+interface FeedPage {
+  readonly room: string;
+  readonly after: number;
+  readonly upTo: number;
+  readonly limit: number;
+}
+
+const feed = prepared<FeedPage, EventRow>((db, param) =>
   db
     .selectFrom('arena_events')
     .selectAll()
     .where('room', '=', param('room'))
-    .where('seq', '<=', param('seq'))
+    .where('seq', '>', param('after'))
+    .where('seq', '<=', param('upTo'))
     .where(sql<boolean>`type in ${FEED_TYPES}`)
     .orderBy('seq', 'desc')
     .limit(param('limit')),
 );
 
-/** The latest turns and exits of a room up to `seq`, newest first. */
-export async function listFeed(
-  db: Db,
-  page: { room: string; seq: number; limit: number },
-): Promise<EventRow[]> {
+/** The latest turns and exits of a room in (after, upTo], newest first. */
+export async function listFeed(db: Db, page: FeedPage): Promise<EventRow[]> {
   return await db.all(feed, page);
 }
 

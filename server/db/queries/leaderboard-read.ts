@@ -5,24 +5,25 @@ import type { LeaderboardTable } from '../schema/leaderboard.ts';
 
 export type LeaderboardEntry = Selectable<LeaderboardTable>;
 
-const board = prepared<{ period: LeaderboardTable['period'] }, LeaderboardEntry>((db, param) =>
+interface BoardPage {
+  readonly period: LeaderboardTable['period'];
+  readonly afterRank: number;
+  readonly limit: number;
+}
+
+const board = prepared<BoardPage, LeaderboardEntry>((db, param) =>
   db
     .selectFrom('leaderboard as l')
-    .innerJoin('bots as b', 'b.id', 'l.bot_id')
-    .innerJoin('users as u', 'u.id', 'b.user_id')
     .selectAll('l')
     .where('l.period', '=', param('period'))
-    .where('b.deleted_at', 'is', null)
-    .where('u.deleted_at', 'is', null)
-    .orderBy('l.rank'),
+    .where('l.rank', '>', param('afterRank'))
+    .orderBy('l.rank')
+    .limit(param('limit')),
 );
 
-/** The board as it was last computed, without bots deleted since. */
-export async function listLeaderboard(
-  db: Db,
-  period: LeaderboardTable['period'],
-): Promise<LeaderboardEntry[]> {
-  return await db.all(board, { period });
+/** The board as it was last computed, by rank; bots that are deleted since are still on it. */
+export async function listLeaderboard(db: Db, page: BoardPage): Promise<LeaderboardEntry[]> {
+  return await db.all(board, page);
 }
 
 /** Every read of this file, for the query plan test. */

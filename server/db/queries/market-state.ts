@@ -1,4 +1,5 @@
 import type { Insertable, Selectable } from 'kysely';
+import { z } from 'zod';
 import type { Candle } from '../../engine/model.ts';
 import type { Db, Reader } from '../database.ts';
 import { prepared, write, writeOnce, type Write } from '../prepared.ts';
@@ -8,6 +9,14 @@ export type MarketStateRow = Selectable<MarketStateTable>;
 
 export async function findMarketState(db: Reader): Promise<MarketStateRow | undefined> {
   return db.selectFrom('market_state').selectAll().where('id', '=', 1).executeTakeFirst();
+}
+
+const stateSchema = z.object({ startPrices: z.record(z.string(), z.number()) });
+
+/** The prices at which positions of the old server go on, by symbol; none where nothing was moved. */
+export async function findStartPrices(db: Reader): Promise<Readonly<Record<string, number>>> {
+  const row = await db.selectFrom('arena_state').select('state').executeTakeFirst();
+  return row ? stateSchema.parse(JSON.parse(row.state)).startPrices : {};
 }
 
 /** Binds the database to a market, or to another one. */

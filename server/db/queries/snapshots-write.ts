@@ -38,25 +38,23 @@ export async function findLastPriceSet(
 
 export type SnapshotRow = Omit<Row<'bot_state_snapshots'>, 'id'>;
 
+export const SNAPSHOT_COLUMNS = [
+  'user_id',
+  'bot_id',
+  'epoch',
+  'price_set_id',
+  'balance',
+  'margin',
+  'unrealized_pnl',
+  'realized_pnl',
+  'total_value',
+  'trade_count',
+  'win_rate',
+  'timestamp',
+] as const;
+
 const snapshotInsert = prepared<SnapshotRow>((db, param) =>
-  db
-    .insertInto('bot_state_snapshots')
-    .values(
-      param.pick(
-        'user_id',
-        'bot_id',
-        'epoch',
-        'price_set_id',
-        'balance',
-        'margin',
-        'unrealized_pnl',
-        'realized_pnl',
-        'total_value',
-        'trade_count',
-        'win_rate',
-        'timestamp',
-      ),
-    ),
+  db.insertInto('bot_state_snapshots').values(param.pick(...SNAPSHOT_COLUMNS)),
 );
 export const insertSnapshot = (row: SnapshotRow): Write => write(snapshotInsert, row);
 
@@ -175,6 +173,7 @@ const leaderboardInsert = prepared<Row<'leaderboard'>>((db, param) =>
       param.pick(
         'period',
         'rank',
+        'place',
         'user_id',
         'bot_id',
         'total_value',

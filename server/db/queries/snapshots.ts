@@ -3,6 +3,7 @@ import type { Db } from '../database.ts';
 import { prepared, type Params, type PreparedQuery } from '../prepared.ts';
 import type { BotStateSnapshotsTable } from '../schema/bot-state-snapshots.ts';
 import type { Database } from '../schema/index.ts';
+import { slotList, type Slots } from '../slots.ts';
 
 export type SnapshotRow = Selectable<BotStateSnapshotsTable>;
 
@@ -20,10 +21,12 @@ export interface Thinning {
   readonly stepMs: number;
 }
 
-/** How many bots' curves one statement reads; fewer are filled up by repeating the last. */
+/** How many bots' curves one statement reads. */
 export const CURVES_AT_ONCE = 32;
-const SLOTS = Array.from({ length: CURVES_AT_ONCE }, (_, slot) => `bot${slot}` as const);
-type Slots = Record<`bot${number}`, string>;
+const curveBots = slotList(CURVES_AT_ONCE);
+/** How many bots' values one statement reads. */
+export const VALUES_AT_ONCE = 100;
+const valueBots = slotList(VALUES_AT_ONCE);
 
 const lastSet = prepared<{ at: number }, { at: number }>((db, param) =>
   db.selectFrom('price_sets').select('at').where('at', '<=', param('at')).orderBy('at', 'desc').limit(1),
@@ -34,16 +37,17 @@ export async function findSnapshotTime(db: Db, at: number): Promise<number | und
   return (await db.first(lastSet, { at }))?.at;
 }
 
-const atTime = prepared<{ at: number }, EquityRow>((db, param) =>
+const atTime = prepared<{ at: number } & Slots, EquityRow>((db, param) =>
   db
     .selectFrom('bot_state_snapshots')
     .select(['bot_id', 'epoch', 'timestamp', 'total_value'])
-    .where('timestamp', '=', param('at')),
+    .where('timestamp', '=', param('at'))
+    .where('bot_id', 'in', valueBots.in(param)),
 );
 
-/** Every bot's value at a snapshot's exact time. */
-export async function listValuesAt(db: Db, at: number): Promise<EquityRow[]> {
-  return await db.all(atTime, { at });
+/** Several bots' values at a snapshot's exact time. @param botIds at most VALUES_AT_ONCE. */
+export async function listValuesAt(db: Db, botIds: readonly string[], at: number): Promise<EquityRow[]> {
+  return await db.all(atTime, { at, ...valueBots.fill(botIds) });
 }
 
 const ofBotAtTime = prepared<{ at: number; botId: string }, EquityRow>((db, param) =>
@@ -99,13 +103,13 @@ const curvesOfBots: PreparedQuery<Thinning & Slots, EquityRow> = prepared((db, p
     .selectFrom(thinnedSets(db, param as Params<Thinning>).as('times'))
     .innerJoin('bot_state_snapshots as s', 's.timestamp', 'times.at')
     .select(['s.bot_id', 's.epoch', 's.timestamp', 's.total_value'])
-    .where('s.bot_id', 'in', slotsOf(param))
+    .where('s.bot_id', 'in', curveBots.in(param))
     .orderBy('s.timestamp'),
 );
 
 /** Several bots' values, oldest first. @param botIds at most CURVES_AT_ONCE. */
 export async function listCurves(db: Db, botIds: readonly string[], span: Thinning): Promise<EquityRow[]> {
-  return await db.all(curvesOfBots, { ...span, ...fillSlots(botIds) });
+  return await db.all(curvesOfBots, { ...span, ...curveBots.fill(botIds) });
 }
 
 const hours = (db: Kysely<Database>, param: Params<Thinning>) =>
@@ -143,7 +147,7 @@ const hourlyCurves: PreparedQuery<Thinning & Slots, EquityRow> = prepared((db, p
   db
     .selectFrom(
       hours(db, param as Params<Thinning>)
-        .where('bot_id', 'in', slotsOf(param))
+        .where('bot_id', 'in', curveBots.in(param))
         .as('kept'),
     )
     .innerJoin('bot_equity_hours as h', (on) =>
@@ -160,16 +164,7 @@ export async function listHourlyCurves(
   botIds: readonly string[],
   span: Thinning,
 ): Promise<EquityRow[]> {
-  return await db.all(hourlyCurves, { ...span, ...fillSlots(botIds) });
-}
-
-function slotsOf(param: Params<Slots>): string[] {
-  return SLOTS.map((slot) => param(slot));
-}
-
-function fillSlots(botIds: readonly string[]): Slots {
-  const last = botIds.at(-1) ?? '';
-  return Object.fromEntries(SLOTS.map((slot, i) => [slot, botIds[i] ?? last]));
+  return await db.all(hourlyCurves, { ...span, ...curveBots.fill(botIds) });
 }
 
 /** Every read of this file, for the query plan test. */

@@ -72,23 +72,14 @@ function step<P extends object>(statement: ReturnType<typeof prepared<P & { id: 
     write(statement, params, { rows: 1, orElse: () => new StaleWriteError(`Turn ${params.id}`) });
 }
 
-export const storePrompt = step(
+/** Stores what is about to be asked: once this is committed, the question may have left. */
+export const markAsked = step(
   prepared<{ id: string; prompt: string; prompt_hash: string; decision_prices_json: string }>((db, param) =>
     db
       .updateTable('bot_turns')
-      .set({ status: 'prompted', ...param.pick('prompt', 'prompt_hash', 'decision_prices_json') })
+      .set({ status: 'asked', ...param.pick('prompt', 'prompt_hash', 'decision_prices_json') })
       .where('id', '=', param('id'))
       .where('status', '=', 'claimed'),
-  ),
-);
-
-export const markAsked = step(
-  prepared<{ id: string }>((db, param) =>
-    db
-      .updateTable('bot_turns')
-      .set({ status: 'asked' })
-      .where('id', '=', param('id'))
-      .where('status', '=', 'prompted'),
   ),
 );
 
@@ -146,7 +137,7 @@ const turnEnd = prepared<TurnEnd>((db, param) =>
     .updateTable('bot_turns')
     .set(param.pick('status', 'reason', 'ended_at'))
     .where('id', '=', param('id'))
-    .where('status', 'in', ['claimed', 'prompted', 'asked', 'answered']),
+    .where('status', 'in', ['claimed', 'asked', 'answered']),
 );
 
 export const endTurn = step(turnEnd);
@@ -179,7 +170,7 @@ const decisionInsert = prepared<DecisionRow>((db, param) =>
 );
 export const insertDecision = (row: DecisionRow): Write => write(decisionInsert, row);
 
-const RUNNING = ['claimed', 'prompted', 'asked', 'answered'] as const;
+const RUNNING = ['claimed', 'asked', 'answered'] as const;
 
 /** Turns that have not ended, of every bot or of one. Written out, as only so SQLite takes their partial index. */
 export async function listUnfinishedTurns(db: Reader, botId?: string): Promise<TurnRow[]> {

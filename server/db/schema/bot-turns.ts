@@ -1,4 +1,4 @@
-export type TurnStatus = 'claimed' | 'prompted' | 'asked' | 'answered' | 'applied' | 'failed' | 'abandoned';
+export type TurnStatus = 'claimed' | 'asked' | 'answered' | 'applied' | 'failed' | 'abandoned';
 
 export interface BotTurnsTable {
   id: string;

@@ -1,6 +1,9 @@
 export interface LeaderboardTable {
   period: 'day' | 'week' | 'month' | 'all';
+  /** 1, 2, 3 … by return. */
   rank: number;
+  /** The rank among competitors; null for references, which take part for comparison only. */
+  place: number | null;
   user_id: string;
   bot_id: string;
   total_value: number;

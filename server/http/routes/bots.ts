@@ -1,13 +1,8 @@
 import type { Router } from 'express';
 import { z } from 'zod';
-import { getBot, listBots } from '../../arena/bots-read.ts';
-import {
-  readBotSnapshots,
-  readDecisions,
-  readPositions,
-  readTrades,
-  type HistoryPage,
-} from '../../arena/history.ts';
+import { getBot, readBots } from '../../arena/bots-read.ts';
+import { readBotSnapshots, readDecisions, readPositions, readTrades } from '../../arena/history.ts';
+import type { ListPage } from '../../arena/paging.ts';
 import type { AppContext } from '../../context.ts';
 import {
   decisionsQuerySchema,
@@ -15,14 +10,14 @@ import {
   snapshotsQuerySchema,
   tradesQuerySchema,
 } from '../../contract/http/bots.ts';
-import type { Page } from '../../contract/http/common.ts';
+import { botListQuerySchema, type Page } from '../../contract/http/common.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { parseQuery } from '../parse.ts';
 
 export function botRoutes(router: Router, ctx: AppContext): void {
   router.get('/api/v2/bots', async (req, res) => {
-    parseQuery(z.object({}), req.query);
-    res.json({ items: await listBots(ctx) });
+    const { cursor, ...query } = parseQuery(botListQuerySchema, req.query);
+    res.json(toPage(await readBots(ctx, { ...query, after: decodeCursor(cursor, z.string()) })));
   });
   router.get('/api/v2/bots/:botId', async (req, res) => {
     parseQuery(z.object({}), req.query);
@@ -49,6 +44,6 @@ export function botRoutes(router: Router, ctx: AppContext): void {
   });
 }
 
-function toPage<Item>({ items, next }: HistoryPage<Item, string> | HistoryPage<Item, number>): Page<Item> {
+function toPage<Item>({ items, next }: ListPage<Item, string> | ListPage<Item, number>): Page<Item> {
   return { items, nextCursor: encodeCursor(next) };
 }

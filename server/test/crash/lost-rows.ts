@@ -25,7 +25,7 @@ const LASTING = {
 } as const satisfies Record<string, readonly string[]>;
 
 /** How far a turn is; the last three are ends. */
-const STEPS = ['claimed', 'prompted', 'asked', 'answered'];
+const STEPS = ['claimed', 'asked', 'answered'];
 
 /** Says which acknowledged rows the database does not have, or has otherwise. */
 export function findLostRows(

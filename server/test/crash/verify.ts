@@ -151,7 +151,7 @@ function checkCarried(fates: readonly Fate[], wasReady: boolean): string[] {
 function listUnfinished(db: BetterSqlite3.Database): CarriedTurn[] {
   return db
     .prepare<[], CarriedTurn>(
-      `select id, status from bot_turns where status in ('claimed', 'prompted', 'asked', 'answered')`,
+      `select id, status from bot_turns where status in ('claimed', 'asked', 'answered')`,
     )
     .all();
 }

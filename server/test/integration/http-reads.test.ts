@@ -249,16 +249,19 @@ describe('candles', () => {
     );
   });
 
-  test('the running hour grows, and the hours before it stay', async () => {
-    const url = `/api/v2/markets/ETHUSDT/candles?interval=1h&limit=48`;
-    const before = await get(url);
+  test('the running bucket grows, and those before it stay', async () => {
+    const read = async (interval: string) =>
+      (await get(`/api/v2/markets/ETHUSDT/candles?interval=${interval}&limit=48`)).items;
+    const before = { '15m': await read('15m'), '1h': await read('1h') };
     const late = { symbol: 'ETHUSDT', openedAt: NOON, open: 1, high: 2, low: 0.5, close: 1.5, volume: 3 };
     const { openedAt, ...prices } = late;
     await insertRows(world.db, 'candles', [{ ...prices, opened_at: openedAt }]);
     world.market.candles = [...world.market.candles, late];
-    const after = await get(url);
-    expect(after.items.at(-1)).toEqual({ openedAt, open: 1, high: 2, low: 0.5, close: 1.5, volume: 3 });
-    expect(after.items.slice(-48, -1)).toEqual(before.items.slice(-47));
+    for (const interval of ['15m', '1h'] as const) {
+      const after = await read(interval);
+      expect(after.at(-1)).toEqual({ openedAt, open: 1, high: 2, low: 0.5, close: 1.5, volume: 3 });
+      expect(after.slice(-48, -1)).toEqual(before[interval].slice(-47));
+    }
   });
 
   test('an unknown symbol is not found', async () => {

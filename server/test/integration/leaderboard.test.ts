@@ -148,6 +148,32 @@ describe('the boards', () => {
     }
   });
 
+  it('rank references with the others and place only the others', async () => {
+    await using t = await testApp();
+    const ids: string[] = [];
+    for (let no = 0; no < 3; no += 1) ids.push((await t.addBot()).botId);
+    await t.db.transaction(async (trx) => {
+      const { user_id: house } = await trx
+        .selectFrom('bots')
+        .select('user_id')
+        .where('id', '=', ids[1] ?? '')
+        .executeTakeFirstOrThrow();
+      await trx.updateTable('users').set({ is_house: 1 }).where('id', '=', house).execute();
+      await trx
+        .updateTable('llm_providers')
+        .set({ provider_type: 'house', model_name: 'flat' })
+        .where('user_id', '=', house)
+        .execute();
+    });
+    await t.market.minute({ BTCUSDT: 50_000, ETHUSDT: 2000 });
+    const board = await boardOf(t, 'all');
+    expect(board.map(({ bot_id, rank, place }) => [bot_id, rank, place])).toEqual([
+      [ids[0], 1, 1],
+      [ids[1], 2, null],
+      [ids[2], 3, 2],
+    ]);
+  });
+
   it('say since when a bot has been watched, also after months', async () => {
     await using t = await testApp();
     await t.addBot();

@@ -112,15 +112,17 @@ describe('order', () => {
         ...world,
         ctx: { ...world.ctx, db: withSlowReads(world.db, whose) },
       });
-      const progress = { isDone: false };
+      const clients: LiveClient[] = [];
+      const progress = { isDone: false, events: 0 };
       const commits = (async () => {
-        for (let i = 0; i < 200; i += 1) {
+        // However slow joining is, several join while events come.
+        for (let i = 0; i < 200 || clients.length <= 3; i += 1) {
           await commitArena(1 + (i % 3));
+          progress.events += 1 + (i % 3);
           await sleep(i % 4);
         }
         progress.isDone = true;
       })();
-      const clients: LiveClient[] = [];
       while (!progress.isDone) {
         const client = new LiveClient(slow.url, clients.length % 5 === 4 ? 'polling' : 'websocket');
         clients.push(client);
@@ -128,7 +130,7 @@ describe('order', () => {
       }
       await commits;
       await commitArena(1);
-      const last = 2 + 399 + 1;
+      const last = 2 + progress.events + 1;
       for (const client of clients) {
         await vi.waitFor(() => expect(client.events.at(-1)?.seq).toBe(last), { timeout: 10_000 });
         const first = client.snapshots[0]?.seq ?? 2;

@@ -19,7 +19,7 @@ const currentTurn = prepared<object, { status: string; prompt: string | null; ra
 );
 
 describe('a turn', () => {
-  it('is committed step by step: claimed, prompt stored, asked, answered, applied', async () => {
+  it('is committed step by step: claimed, asked with its prompt, answered, applied', async () => {
     const steps: unknown[] = [];
     await using t = await testApp({
       failpoint: (name) => {
@@ -32,7 +32,7 @@ describe('a turn', () => {
     await t.market.minute(PRICES);
     expect(steps).toEqual([
       ['K1', 'claimed', false, false],
-      ['K2', 'prompted', true, false],
+      ['K2', 'asked', true, false],
       ['K3', 'asked', true, false],
       ['K4', 'answered', true, true],
     ]);

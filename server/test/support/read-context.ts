@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BookStore } from '../../arena/book-store.ts';
+import { openVault } from '../../auth/credential-vault.ts';
 import { buildConfig, type Config } from '../../config/config.ts';
 import { parseEnv } from '../../config/env.ts';
 import type { AppContext, EquityStats, MarketData } from '../../context.ts';
@@ -13,6 +14,7 @@ import type { Candle, Quote, SymbolSpec } from '../../engine/model.ts';
 import { silentLogger } from '../../log.ts';
 import { resample } from '../../market/candles.ts';
 import { NOON } from './factories.ts';
+import { masterKeyOf } from './master-key.ts';
 
 const SPECS: readonly SymbolSpec[] = ['BTCUSDT', 'ETHUSDT'].map((symbol) => ({
   symbol,
@@ -101,6 +103,7 @@ export async function openReadWorld(http: Partial<Config['http']> = {}): Promise
     config: { ...base, http: { ...base.http, rateLimitPerMinute: 1_000_000, ...http } },
     version: '0.0.0-test',
     db,
+    vault: await openVault(db, masterKeyOf(1), () => market.now),
     clock: { now: () => market.now, pricedAt: () => market.now, wallNow: () => market.now },
     newId: () => crypto.randomUUID(),
     providers: new Map(),

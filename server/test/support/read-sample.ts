@@ -91,9 +91,10 @@ async function insertBoard({ db }: ReadWorld): Promise<void> {
   await insertRows(
     db,
     'leaderboard',
-    [HOUSE, USERS].map(({ botId, userId }, i) => ({
+    [HOUSE, USERS].map(({ botId, userId, isHouse }, i) => ({
       period: 'all' as const,
       rank: i + 1,
+      place: isHouse ? null : 1,
       user_id: userId,
       bot_id: botId,
       total_value: 10_000,
@@ -120,6 +121,7 @@ export function turnEvents(
   const payload: EventPayload = {
     type: 'turn',
     botId,
+    botName: botId,
     turnNo,
     decisionId: `${botId}-decision-0`,
     executionSuccess: true,
