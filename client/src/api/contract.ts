@@ -2,13 +2,14 @@
 export type { ArenaResponse, Range } from '../../../server/contract/http/arena.ts';
 export type {
   BotDetail,
+  BotIdentity,
   BotSummary,
   Decided,
   DecisionView,
   PositionView,
   TradeView,
 } from '../../../server/contract/http/bots.ts';
-export type { ApiError } from '../../../server/contract/http/common.ts';
+export type { ApiError, Page } from '../../../server/contract/http/common.ts';
 export type {
   LeaderboardResponse,
   LeaderboardRow,
@@ -32,12 +33,6 @@ export type {
   RoomSnapshot,
   ServerToClientEvents,
 } from '../../../server/contract/live-events.ts';
-
-/** A page of a list, newest first. */
-export interface Page<Item> {
-  items: Item[];
-  nextCursor: string | null;
-}
 
 /** [epoch ms, total value in USD]. */
 export type EquityPoint = [number, number];

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { getJson, apiUrl } from './client.ts';
 import type {
   ArenaResponse,
@@ -43,17 +43,37 @@ export function readArena(range: Range): Promise<ArenaResponse> {
 export const readBot = (botId: string, signal?: AbortSignal): Promise<BotDetail> =>
   getJson<BotDetail>(apiUrl(`/bots/${encodeURIComponent(botId)}`), signal);
 
-export const botsQuery = queryOptions({
-  queryKey: keys.bots,
-  queryFn: async ({ signal }) => (await getJson<{ items: BotSummary[] }>(apiUrl('/bots'), signal)).items,
-});
+/** A page that says which search it answers: the list of the last one stays until the next one's is here. */
+type Found<Answer> = Answer & { readonly q: string };
+export type BotsPage = Found<Page<BotSummary>>;
+export type BoardPage = Found<LeaderboardResponse>;
 
-export const leaderboardQuery = (period: Period) =>
-  queryOptions({
-    queryKey: [...keys.leaderboard, period],
-    queryFn: ({ signal }) => getJson<LeaderboardResponse>(apiUrl('/leaderboard', { period }), signal),
-    // Another period is another table, but of the same rows: the old one stays until the new one is here.
-    placeholderData: (previous) => previous,
+/** Best return first; the server searches names, owners, models and strategies for `q`. */
+export const botsQuery = (q: string) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.bots, q],
+    queryFn: async ({ pageParam, signal }): Promise<BotsPage> => {
+      // Whole rows of cards, however many stand in one.
+      const url = apiUrl('/bots', { q, cursor: pageParam, limit: 48 });
+      return { ...(await getJson<Page<BotSummary>>(url, signal)), q };
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
+    // Events keep the figures true, but not who is among the best: every visit asks again.
+    staleTime: 0,
+  });
+
+export const leaderboardQuery = (period: Period, q: string) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.leaderboard, period, q],
+    queryFn: async ({ pageParam, signal }): Promise<BoardPage> => {
+      const url = apiUrl('/leaderboard', { period, q, cursor: pageParam, limit: 50 });
+      return { ...(await getJson<LeaderboardResponse>(url, signal)), q };
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
   });
 
 export const candlesQuery = (symbol: string, interval: CandleInterval) =>

@@ -129,8 +129,14 @@ const feedOf = ({ feed }: ArenaState) => feed;
 const NO_BOTS: readonly BotSummary[] = [];
 const NO_MARKETS: readonly Market[] = [];
 
+/** The bots of the first screen: the references and the best of the others, not everyone. */
+export function useArenaBots() {
+  return useArenaPart(botsOf);
+}
+
+/** The same; none while loading. */
 export function useBots(): readonly BotSummary[] {
-  return useArenaPart(botsOf).data ?? NO_BOTS;
+  return useArenaBots().data ?? NO_BOTS;
 }
 
 export function useMarkets(): readonly Market[] {

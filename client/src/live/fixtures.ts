@@ -1,6 +1,8 @@
 import type {
+  BotIdentity,
   BotSummary,
   EventPayload,
+  LeaderboardRow,
   LiveEvent,
   Market,
   PositionView,
@@ -38,6 +40,23 @@ export function botOf(part: Partial<BotSummary> = {}): BotSummary {
     change1h: null,
     change24h: 0.25,
     openPositionCount: 0,
+    ...part,
+  };
+}
+
+export function rowOf(rank: number, bot: BotIdentity, part: Partial<LeaderboardRow> = {}): LeaderboardRow {
+  return {
+    rank,
+    place: bot.isReference ? null : rank,
+    bot,
+    totalValue: 10_000,
+    returnFraction: 0,
+    pnl: 0,
+    maxDrawdown: null,
+    sharpe: null,
+    tradeCount: 40,
+    winRate: null,
+    hasFewTrades: false,
     ...part,
   };
 }
@@ -115,6 +134,7 @@ export function turnOf(part: Partial<Extract<EventPayload, { type: 'turn' }>> = 
   return {
     type: 'turn' as const,
     botId: 'a',
+    botName: 'Astro',
     turnNo: 1,
     decisionId: 'd1',
     executionSuccess: true,

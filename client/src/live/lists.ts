@@ -1,6 +1,27 @@
 import type { InfiniteData } from '@tanstack/react-query';
 import type { Page, TradeView } from '../api/contract.ts';
 
+/** What a list of pages holds, each item once: one that moves between two reads may stand on two pages. */
+export function itemsOf<Item>(pages: readonly Page<Item>[], idOf: (item: Item) => string): Item[] {
+  const items = new Map<string, Item>();
+  for (const item of pages.flatMap((page) => page.items)) {
+    if (!items.has(idOf(item))) items.set(idOf(item), item);
+  }
+  return [...items.values()];
+}
+
+/** The list with every page's items changed; the same pages and the same list where `change` gives back what it got. */
+export function withItems<Answer extends Page<unknown>>(
+  data: InfiniteData<Answer>,
+  change: (items: Answer['items']) => Answer['items'],
+): InfiniteData<Answer> {
+  const pages = data.pages.map((page) => {
+    const items = change(page.items);
+    return items === page.items ? page : { ...page, items };
+  });
+  return pages.every((page, index) => page === data.pages[index]) ? data : { ...data, pages };
+}
+
 /** Items not yet in the list, newest first, put before its first page. */
 export function withNewItems<Item extends { id: string }>(
   data: InfiniteData<Page<Item>>,

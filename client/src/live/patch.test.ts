@@ -7,6 +7,7 @@ import {
   patchBot,
   patchBotDetail,
   patchEquity,
+  replaceBot,
   upsertBot,
   type EquityState,
 } from './patch.ts';
@@ -47,7 +48,7 @@ describe('patchArena', () => {
     const counted = patchArena(turned, eventOf(7, { type: 'equity', timestamp: 1, values: [] }));
     const exited = patchArena(
       counted,
-      eventOf(8, { type: 'exit', botId: 'a', trade: tradeOf(), book: bookOf() }),
+      eventOf(8, { type: 'exit', botId: 'a', botName: 'Astro', trade: tradeOf(), book: bookOf() }),
     );
     expect(exited.feed.map(({ seq }) => seq)).toEqual([8, 6]);
   });
@@ -119,7 +120,13 @@ describe('patchBot', () => {
       prompt: null,
       openPositions: [positionOf({ id: 'old' })],
     };
-    const exit = { type: 'exit' as const, botId: 'a', trade: tradeOf(), book: bookOf({ positions: [] }) };
+    const exit = {
+      type: 'exit' as const,
+      botId: 'a',
+      botName: 'Astro',
+      trade: tradeOf(),
+      book: bookOf({ positions: [] }),
+    };
     expect(patchBotDetail(detail, exit).openPositions).toEqual([]);
     expect(patchBotDetail(detail, { type: 'equity', timestamp: 1, values: [] }).openPositions).toHaveLength(
       1,
@@ -130,24 +137,29 @@ describe('patchBot', () => {
     const bots = [botOf(), botOf({ id: 'b' })];
     expect(upsertBot(bots, botOf({ name: 'New' })).map(({ name }) => name)).toEqual(['New', 'Astrologer']);
     expect(upsertBot(bots, botOf({ id: 'c' }))).toHaveLength(3);
+    expect(replaceBot(bots, botOf({ id: 'c' }))).toBe(bots);
+  });
+
+  it('takes no newcomer on a full first screen', () => {
+    const bots = Array.from({ length: 100 }, (_, index) => botOf({ id: `bot-${index}` }));
+    expect(upsertBot(bots, botOf({ id: 'new' }))).toBe(bots);
+    expect(upsertBot(bots, botOf({ id: 'bot-99', name: 'New' })).at(-1)?.name).toBe('New');
   });
 });
 
 describe('patchEquity', () => {
   const state: EquityState = { range: '1h', seq: 5, series: [{ botId: 'a', points: [[1_000, 10_000]] }] };
 
+  const created = (seq: number, botId: string) => eventOf(seq, { type: 'bot', botId, change: 'created' });
+  const valued = (seq: number, values: [string, number][]) =>
+    eventOf(seq, { type: 'equity', timestamp: 2_000, values });
+
   it('appends to each curve and starts one for a newcomer', () => {
-    const next = patchEquity(
-      state,
-      eventOf(6, {
-        type: 'equity',
-        timestamp: 2_000,
-        values: [
-          ['a', 10_010],
-          ['b', 9],
-        ],
-      }),
-    );
+    const values: [string, number][] = [
+      ['a', 10_010],
+      ['b', 9],
+    ];
+    const next = patchEquity(patchEquity(state, created(6, 'b')), valued(7, values));
     expect(next.series).toEqual([
       {
         botId: 'a',
@@ -158,6 +170,14 @@ describe('patchEquity', () => {
       },
       { botId: 'b', points: [[2_000, 9]] },
     ]);
+  });
+
+  it('draws whom the server chose out of a thousand, and newcomers while there is room', () => {
+    const values = Array.from({ length: 1_000 }, (_, index): [string, number] => [`bot-${index}`, index]);
+    expect(patchEquity(state, valued(6, values)).series).toHaveLength(1);
+    const full = values.reduce((next, [botId], index) => patchEquity(next, created(6 + index, botId)), state);
+    expect(full.series).toHaveLength(32);
+    expect(patchEquity(full, created(2_000, 'bot-0')).series).toHaveLength(32);
   });
 
   it('ignores what it already includes', () => {

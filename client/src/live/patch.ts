@@ -29,6 +29,9 @@ export const RANGE_MS: Record<Range, number> = {
   all: Number.POSITIVE_INFINITY,
 };
 
+/** What the server sends at most: bots of the first screen, and curves. */
+export const BOT_LIMIT = 100;
+const CURVE_LIMIT = 32;
 const FEED_LIMIT = 100;
 const POINT_LIMIT = 1_200;
 
@@ -50,8 +53,12 @@ export function withValue<Bot extends BotSummary>(bot: Bot, totalValue: number):
   };
 }
 
+/** Total value: cash + margin + unrealised PnL. */
+export function valueOf({ cash, margin, positions }: Book): number {
+  return cash + margin + positions.reduce((sum, position) => sum + position.unrealizedPnl, 0);
+}
+
 function withBook<Bot extends BotSummary>(bot: Bot, book: Book): Bot {
-  const unrealized = book.positions.reduce((sum, position) => sum + position.unrealizedPnl, 0);
   const next = {
     ...bot,
     cash: book.cash,
@@ -63,7 +70,7 @@ function withBook<Bot extends BotSummary>(bot: Bot, book: Book): Bot {
     winRate: book.winRate,
     openPositionCount: book.positions.length,
   };
-  return withValue(next, book.cash + book.margin + unrealized);
+  return withValue(next, valueOf(book));
 }
 
 /** What an event changes of one bot's figures; the same object when it changes nothing. */
@@ -105,10 +112,16 @@ export function patchBots(bots: BotSummary[], payload: EventPayload): BotSummary
   return next.every((bot, index) => bot === bots[index]) ? bots : next;
 }
 
-/** Puts a bot read anew in its place, or at the end. */
-export function upsertBot(bots: readonly BotSummary[], bot: BotSummary): BotSummary[] {
-  if (!bots.some(({ id }) => id === bot.id)) return [...bots, bot];
-  return bots.map((old) => (old.id === bot.id ? bot : old));
+/** Puts a bot read anew in its place; the same list when it is not in it. */
+export function replaceBot(bots: BotSummary[], bot: BotSummary): BotSummary[] {
+  const index = bots.findIndex(({ id }) => id === bot.id);
+  return index === -1 ? bots : bots.with(index, bot);
+}
+
+/** The same for the first screen, where a newcomer comes last as long as there is room. */
+export function upsertBot(bots: BotSummary[], bot: BotSummary): BotSummary[] {
+  const isNew = bots.every(({ id }) => id !== bot.id);
+  return isNew && bots.length < BOT_LIMIT ? [...bots, bot] : replaceBot(bots, bot);
 }
 
 export function patchBotDetail(bot: BotDetail, payload: EventPayload): BotDetail {
@@ -178,23 +191,24 @@ export function appendPoint(
   return thinned([...kept, point]);
 }
 
+/** Who is shown has a curve from the start, if an empty one: the server chooses, and newcomers fill what room is left. */
+function patchCurves({ series, range }: EquityState, payload: EventPayload): EquityState['series'] {
+  if (payload.type === 'equity') {
+    const values = new Map(payload.values);
+    return series.map((curve) => {
+      const value = values.get(curve.botId);
+      if (value === undefined) return curve;
+      return { ...curve, points: appendPoint(curve.points, [payload.timestamp, value], range) };
+    });
+  }
+  if (payload.type !== 'bot') return series;
+  const { botId, change } = payload;
+  if (change === 'deleted') return series.filter((curve) => curve.botId !== botId);
+  const hasRoom = series.length < CURVE_LIMIT && series.every((curve) => curve.botId !== botId);
+  return change === 'created' && hasRoom ? [...series, { botId, points: [] }] : series;
+}
+
 export function patchEquity(state: EquityState, event: LiveEvent): EquityState {
   if (event.seq <= state.seq) return state;
-  const { payload } = event;
-  const next = { ...state, seq: event.seq };
-  if (payload.type === 'bot' && payload.change === 'deleted') {
-    return { ...next, series: state.series.filter(({ botId }) => botId !== payload.botId) };
-  }
-  if (payload.type !== 'equity') return next;
-  const values = new Map(payload.values);
-  const known = new Set(state.series.map(({ botId }) => botId));
-  const series = state.series.map((curve) => {
-    const value = values.get(curve.botId);
-    if (value === undefined) return curve;
-    return { ...curve, points: appendPoint(curve.points, [payload.timestamp, value], state.range) };
-  });
-  const added = payload.values
-    .filter(([botId]) => !known.has(botId))
-    .map(([botId, value]) => ({ botId, points: [[payload.timestamp, value] as EquityPoint] }));
-  return { ...next, series: [...series, ...added] };
+  return { ...state, seq: event.seq, series: patchCurves(state, event.payload) };
 }

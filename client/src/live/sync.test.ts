@@ -1,9 +1,9 @@
 import { QueryClient, type InfiniteData } from '@tanstack/react-query';
-import { describe, expect, it } from 'vitest';
-import type { BotSummary, Page, TradeView } from '../api/contract.ts';
-import { keys } from '../api/queries.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { BotSummary, LeaderboardRow, Page, TradeView } from '../api/contract.ts';
+import { botsQuery, keys, leaderboardQuery, type BoardPage, type BotsPage } from '../api/queries.ts';
 import { ArenaClock } from './arena-clock.ts';
-import { arenaOf, botOf, eventOf, positionOf, tradeOf, turnOf } from './fixtures.ts';
+import { arenaOf, bookOf, botOf, eventOf, positionOf, rowOf, tradeOf, turnOf } from './fixtures.ts';
 import type { ArenaState, EquityState } from './patch.ts';
 import { LiveSync } from './sync.ts';
 import { priceKey, TickStore, valueKey } from './ticks.ts';
@@ -19,15 +19,25 @@ describe('LiveSync', () => {
   it('patches figures, lists, curves and ticks with one event', () => {
     const { queries, ticks, sync } = syncOf();
     queries.setQueryData(keys.arena, arenaOf());
-    queries.setQueryData(keys.bots, [botOf()]);
-    queries.setQueryData(keys.equity('1h'), { range: '1h', seq: 5, series: [] } satisfies EquityState);
+    queries.setQueryData(keys.equity('1h'), {
+      range: '1h',
+      seq: 5,
+      series: [{ botId: 'a', points: [] }],
+    } satisfies EquityState);
     sync.event(eventOf(6, { type: 'equity', timestamp: 9, values: [['a', 10_500]] }));
     expect(queries.getQueryData<ArenaState>(keys.arena)?.bots[0]?.totalValue).toBe(10_500);
-    expect(queries.getQueryData<BotSummary[]>(keys.bots)?.[0]?.returnFraction).toBe(0.05);
     expect(queries.getQueryData<EquityState>(keys.equity('1h'))?.series).toEqual([
       { botId: 'a', points: [[9, 10_500]] },
     ]);
     expect(ticks.get(valueKey('a'))).toBe(10_500);
+  });
+
+  it('tells the value of a bot the first screen does not name', () => {
+    const { queries, ticks, sync } = syncOf();
+    queries.setQueryData(keys.arena, arenaOf());
+    const book = bookOf({ cash: 9_000, margin: 500, positions: [positionOf({ unrealizedPnl: 25 })] });
+    sync.event(eventOf(6, turnOf({ botId: 'far', book })));
+    expect(ticks.get(valueKey('far'))).toBe(9_525);
   });
 
   it('replaces everything with a snapshot', () => {
@@ -83,6 +93,60 @@ describe('LiveSync', () => {
     expect(sync.knownBot('a')?.openPositions).toHaveLength(1);
     sync.event(eventOf(2, { type: 'equity', timestamp: 1, values: [['a', 9_000]] }, 'bot:a'));
     expect(sync.knownBot('a')?.totalValue).toBe(9_000);
+  });
+});
+
+describe('LiveSync of paged lists', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const listOf = (q: string, ...pages: BotSummary[][]): InfiniteData<BotsPage, string | null> => ({
+    pages: pages.map((items) => ({ items, nextCursor: null, q })),
+    pageParams: pages.map(() => null),
+  });
+  const boardOf = (...items: LeaderboardRow[]): InfiniteData<BoardPage, string | null> => ({
+    pages: [{ items, nextCursor: null, q: '', period: 'all', from: 1, to: 2 }],
+    pageParams: [null],
+  });
+  const [all, search] = [botsQuery(''), botsQuery('degen')];
+
+  it('patches every page and every search', () => {
+    const { queries, sync } = syncOf();
+    queries.setQueryData(all.queryKey, listOf('', [botOf()], [botOf({ id: 'b' })]));
+    queries.setQueryData(search.queryKey, listOf('degen', [botOf({ id: 'b' })]));
+    const [first] = queries.getQueryData(all.queryKey)?.pages ?? [];
+    sync.event(eventOf(6, { type: 'equity', timestamp: 9, values: [['b', 10_500]] }));
+    const after = queries.getQueryData(all.queryKey);
+    expect(after?.pages[0]).toBe(first);
+    expect(after?.pages[1]?.items[0]?.returnFraction).toBe(0.05);
+    expect(queries.getQueryData(search.queryKey)?.pages[0]?.items[0]?.totalValue).toBe(10_500);
+  });
+
+  it('takes a deleted bot off every list', () => {
+    const { queries, sync } = syncOf();
+    const board = leaderboardQuery('all', '');
+    queries.setQueryData(all.queryKey, listOf('', [botOf()], [botOf({ id: 'b' })]));
+    queries.setQueryData(board.queryKey, boardOf(rowOf(1, botOf()), rowOf(2, botOf({ id: 'b' }))));
+    sync.event(eventOf(6, { type: 'bot', botId: 'b', change: 'deleted' }));
+    expect(queries.getQueryData(all.queryKey)?.pages.map(({ items }) => items.length)).toEqual([1, 0]);
+    expect(queries.getQueryData(board.queryKey)?.pages[0]?.items.map(({ bot }) => bot.id)).toEqual(['a']);
+  });
+
+  it('reads the lists again for newcomers, together', () => {
+    const { queries, sync } = syncOf();
+    queries.setQueryData(keys.arena, arenaOf({ bots: Array.from({ length: 100 }, () => botOf()) }));
+    queries.setQueryData(all.queryKey, listOf('', [botOf()]));
+    const isOld = () => queries.getQueryState(all.queryKey)?.isInvalidated;
+    for (let seq = 6; seq < 50; seq += 1) {
+      sync.event(eventOf(seq, { type: 'bot', botId: `new-${seq}`, change: 'created' }));
+    }
+    expect([isOld(), vi.getTimerCount()]).toEqual([false, 1]);
+    vi.runOnlyPendingTimers();
+    expect([isOld(), vi.getTimerCount()]).toEqual([true, 0]);
   });
 });
 

@@ -12,16 +12,27 @@ import type {
   RoomSnapshot,
   TradeView,
 } from '../api/contract.ts';
-import { keys, readArena, readBot, readDecisions, type SnapshotPoint } from '../api/queries.ts';
+import {
+  keys,
+  readArena,
+  readBot,
+  readDecisions,
+  type BoardPage,
+  type BotsPage,
+  type SnapshotPoint,
+} from '../api/queries.ts';
 import type { ArenaClock } from './arena-clock.ts';
 import type { LiveHandlers } from './live-client.ts';
-import { withNewItems, withNewTrades } from './lists.ts';
+import { withItems, withNewItems, withNewTrades } from './lists.ts';
 import {
+  BOT_LIMIT,
   patchArena,
   patchBotDetail,
   patchBots,
   patchEquity,
+  replaceBot,
   upsertBot,
+  valueOf,
   type ArenaState,
   type EquityState,
 } from './patch.ts';
@@ -29,6 +40,7 @@ import { priceKey, valueKey, type TickStore } from './ticks.ts';
 
 const EVENT_MEMORY = 500;
 const BOARD_EVERY_MS = 15_000;
+const LISTS_EVERY_MS = 1_000;
 /** The range a room's snapshot comes with. */
 const SNAPSHOT_RANGE: Range = '1d';
 
@@ -40,6 +52,7 @@ export class LiveSync implements LiveHandlers {
   /** The last events of room `arena`, for answers that left the server before them. */
   #recent: LiveEvent[] = [];
   #boardReadAt = 0;
+  #listsTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(queries: QueryClient, ticks: TickStore, clock: ArenaClock) {
     this.#queries = queries;
@@ -108,7 +121,6 @@ export class LiveSync implements LiveHandlers {
     this.#clock.follow(state.market);
     this.#ticks.clear();
     this.#queries.setQueryData(keys.arena, state);
-    this.#queries.setQueryData(keys.bots, state.bots);
     this.#queries.setQueryData(keys.equity(SNAPSHOT_RANGE), {
       range: SNAPSHOT_RANGE,
       seq: state.seq,
@@ -126,7 +138,7 @@ export class LiveSync implements LiveHandlers {
   #takeArenaEvent(event: LiveEvent): void {
     this.#recent = [...this.#recent.slice(1 - EVENT_MEMORY), event];
     this.#queries.setQueryData<ArenaState>(keys.arena, (state) => state && patchArena(state, event));
-    this.#queries.setQueryData<BotSummary[]>(keys.bots, (bots) => bots && patchBots(bots, event.payload));
+    this.#changeBots((bots) => patchBots(bots, event.payload));
     this.#queries.setQueriesData<EquityState>(
       { queryKey: keys.allEquity },
       (state) => state && patchEquity(state, event),
@@ -141,12 +153,47 @@ export class LiveSync implements LiveHandlers {
       this.#readBoardSometimes();
     }
     if (payload.type === 'turn' || payload.type === 'exit') {
-      const bot = this.#queries
-        .getQueryData<ArenaState>(keys.arena)
-        ?.bots.find(({ id }) => id === payload.botId);
-      if (bot) this.#ticks.set(valueKey(bot.id), bot.totalValue);
+      this.#ticks.set(valueKey(payload.botId), valueOf(payload.book));
     }
-    if (payload.type === 'bot' && payload.change !== 'deleted') void this.#readBotAgain(payload.botId);
+    if (payload.type === 'bot') this.#takeBotChange(payload);
+  }
+
+  #takeBotChange({ botId, change }: Extract<EventPayload, { type: 'bot' }>): void {
+    if (change === 'deleted') {
+      this.#queries.setQueriesData<InfiniteData<BoardPage>>(
+        { queryKey: keys.leaderboard },
+        (data) => data && withItems(data, (rows) => rows.filter(({ bot }) => bot.id !== botId)),
+      );
+      return;
+    }
+    if (change === 'created') this.#readListsSoon();
+    if (this.#isShown(botId)) void this.#readBotAgain(botId);
+  }
+
+  /** Whether a list or a page has the bot, or the first screen has room for it. */
+  #isShown(botId: string): boolean {
+    const arena = this.#queries.getQueryData<ArenaState>(keys.arena);
+    if (arena && arena.bots.length < BOT_LIMIT) return true;
+    if (this.knownBot(botId)) return true;
+    const lists = this.#queries.getQueriesData<InfiniteData<BotsPage>>({ queryKey: keys.bots });
+    const listed = lists.flatMap(([, data]) => data?.pages.flatMap(({ items }) => items) ?? []);
+    return [...(arena?.bots ?? []), ...listed].some(({ id }) => id === botId);
+  }
+
+  /** Where a newcomer stands, and in which searches, the server knows. Many may come at once: they are read together. */
+  #readListsSoon(): void {
+    if (this.#listsTimer !== undefined) return;
+    this.#listsTimer = setTimeout(() => {
+      this.#listsTimer = undefined;
+      void this.#queries.invalidateQueries({ queryKey: keys.bots });
+    }, LISTS_EVERY_MS);
+  }
+
+  #changeBots(change: (bots: BotSummary[]) => BotSummary[]): void {
+    this.#queries.setQueriesData<InfiniteData<BotsPage>>(
+      { queryKey: keys.bots },
+      (data) => data && withItems(data, change),
+    );
   }
 
   /** Ranks have no event of their own; they follow the snapshots. */
@@ -169,7 +216,7 @@ export class LiveSync implements LiveHandlers {
       ...bot
     } = detail;
     this.#queries.setQueryData<BotDetail>(keys.bot(botId), (old) => old && detail);
-    this.#queries.setQueryData<BotSummary[]>(keys.bots, (bots) => bots && upsertBot(bots, bot));
+    this.#changeBots((bots) => replaceBot(bots, bot));
     this.#queries.setQueryData<ArenaState>(
       keys.arena,
       (state) => state && { ...state, bots: upsertBot(state.bots, bot) },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arenaSearch, boardSearch, botSearch } from './search.ts';
+import { arenaSearch, boardSearch, botSearch, listSearch } from './search.ts';
 
 describe('addresses', () => {
   it('keep what they say and replace what makes no sense', () => {
@@ -15,5 +15,6 @@ describe('addresses', () => {
       tab: 'trades',
     });
     expect(boardSearch({ q: 42 })).toEqual({ period: 'all', q: '42' });
+    expect(listSearch({ q: 'x'.repeat(200) }).q).toHaveLength(100);
   });
 });

@@ -1,6 +1,7 @@
 import type { CandleInterval, Period, Range } from '../api/contract.ts';
 import type { FeedFilter } from '../features/arena/feed-lines.ts';
 import type { Unit } from '../features/arena/equity-data.ts';
+import { SEARCH_LENGTH } from '../ui/search-field.tsx';
 
 const RANGES = ['1h', '6h', '1d', '1w', 'all'] as const satisfies readonly Range[];
 const PERIODS = ['day', 'week', 'month', 'all'] as const satisfies readonly Period[];
@@ -19,6 +20,8 @@ function oneOf<Value extends string>(value: unknown, allowed: readonly Value[], 
 /** The router reads `?q=123` as a number. */
 const textOf = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+
+const searchOf = (value: unknown): string => textOf(value).slice(0, SEARCH_LENGTH);
 
 const symbolOf = (value: unknown): string | undefined => {
   const text = textOf(value);
@@ -41,8 +44,8 @@ export const botSearch = (raw: Raw) => ({
   traded: symbolOf(raw.traded),
 });
 
-export const boardSearch = (raw: Raw) => ({ period: oneOf(raw.period, PERIODS, 'all'), q: textOf(raw.q) });
-export const listSearch = (raw: Raw) => ({ q: textOf(raw.q) });
+export const boardSearch = (raw: Raw) => ({ period: oneOf(raw.period, PERIODS, 'all'), q: searchOf(raw.q) });
+export const listSearch = (raw: Raw) => ({ q: searchOf(raw.q) });
 export const marketSearch = (raw: Raw) => ({
   interval: oneOf(raw.interval, INTERVALS, '15m'),
 });

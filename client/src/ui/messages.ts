@@ -103,7 +103,7 @@ export const messages = {
     title: 'Now',
     filter: 'Filter the feed',
     filters: { all: 'All', trades: 'Trades', decisions: 'Decisions' },
-    empty: 'Nothing has happened yet. The first turn runs within a minute of the start.',
+    empty: 'Nothing has happened yet. What bots decide and trade appears here; paused bots wait.',
     emptyFilter: 'Nothing of this kind among the last events.',
     more: 'Show more',
     less: 'Show less',
@@ -168,6 +168,7 @@ export const messages = {
     asOf: (time: string) => `As of ${time}`,
     scrollNote: 'Scroll sideways for all columns',
     sortBy: (column: string) => `Sort by ${column}`,
+    sortedAmong: (count: string) => `Sorted among the ${count} rows loaded.`,
     showAll: 'Full table',
   },
   bots: {

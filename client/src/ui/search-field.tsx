@@ -1,6 +1,9 @@
 import { Search } from 'lucide-react';
 import { cn } from './cn.ts';
 
+/** What the server takes at most. */
+export const SEARCH_LENGTH = 100;
+
 interface SearchFieldProps {
   readonly label: string;
   readonly value: string;
@@ -21,6 +24,7 @@ export function SearchField({ label, value, onChange, className }: SearchFieldPr
         aria-label={label}
         placeholder={label}
         value={value}
+        maxLength={SEARCH_LENGTH}
         onChange={(event) => onChange(event.target.value)}
         className="h-9 w-full rounded-md border border-line-strong bg-surface pr-8 pl-9 text-sm text-text placeholder:text-muted"
       />

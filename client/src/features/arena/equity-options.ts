@@ -37,6 +37,14 @@ function seriesOf({ styles, color }: OptionsInput): uPlot.Series[] {
 }
 
 /** A little air above and below, so that no line runs along the frame. */
+/** A curve of one point stands in the middle of a few minutes; uPlot would give it some years. */
+function spanned(chart: uPlot, from: number | null, to: number | null): uPlot.Range.MinMax {
+  const times = chart.data[0];
+  const only = times.length === 1 ? times[0] : undefined;
+  if (only !== undefined) return [only - 300, only + 300];
+  return from === null || to === null ? [0, 1] : [from, to];
+}
+
 function padded(_: uPlot, low: number | null, high: number | null): uPlot.Range.MinMax {
   if (low === null || high === null) return [0, 1];
   const air = Math.max((high - low) * 0.06, Math.abs(high) * 0.0005, 1e-6);
@@ -63,7 +71,7 @@ export function equityOptions(input: OptionsInput): uPlot.Options {
     legend: { show: false },
     cursor: { y: false, drag: { x: true, y: false }, points: { size: 7 } },
     scales: {
-      x: { time: true },
+      x: { time: true, range: spanned },
       y: { distr: unit === 'log' ? 3 : 1, range: unit === 'log' ? logRange : padded },
     },
     axes: [
@@ -115,15 +123,18 @@ interface LabelInput {
   readonly format: (value: number) => string;
 }
 
-/** Names (and figures where there is room) beside the last point of each line, pushed apart where they would overlap. */
+/** Names (and figures where there is room) beside the last point of each line, pushed apart; the best where not all fit. */
 export function drawEndLabels(u: uPlot, styles: readonly CurveStyle[], input: LabelInput): void {
   const { ctx, bbox } = u;
   const ratio = devicePixelRatio;
-  const ends = styles.flatMap((style, index) => {
-    const end = lastPoint(u.data[index + 1] ?? []);
-    return end ? [{ style, value: end.value, y: u.valToPos(end.value, 'y', true) / ratio }] : [];
-  });
   const bounds = { top: bbox.top / ratio + 4, bottom: (bbox.top + bbox.height) / ratio - 4 };
+  const ends = styles
+    .flatMap((style, index) => {
+      const end = lastPoint(u.data[index + 1] ?? []);
+      return end ? [{ style, value: end.value, y: u.valToPos(end.value, 'y', true) / ratio }] : [];
+    })
+    .sort((a, b) => b.value - a.value)
+    .slice(0, Math.floor((bounds.bottom - bounds.top) / LABEL_GAP) + 1);
   const places = spreadLabels(
     ends.map(({ y }) => y),
     LABEL_GAP,
@@ -137,9 +148,7 @@ export function drawEndLabels(u: uPlot, styles: readonly CurveStyle[], input: La
   ctx.setLineDash([]);
   ctx.lineWidth = 1;
   ends.forEach((end, index) => {
-    const y = places[index] ?? end.y;
-    const isHidden = y < bounds.top - LABEL_GAP || y > bounds.bottom + LABEL_GAP;
-    if (!isHidden) drawLabel(ctx, { ...end, left, place: y }, input);
+    drawLabel(ctx, { ...end, left, place: places[index] ?? end.y }, input);
   });
   ctx.restore();
 }

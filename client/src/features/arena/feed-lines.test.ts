@@ -71,7 +71,13 @@ describe('feedLines', () => {
       pnl: -41.2,
       cause,
     });
-    const [line] = linesOf({ type: 'exit', botId: 'a', trade, book: bookOf({ positions: [] }) });
+    const [line] = linesOf({
+      type: 'exit',
+      botId: 'a',
+      botName: 'Astro',
+      trade,
+      book: bookOf({ positions: [] }),
+    });
     expect(said(line)).toBe(sentence);
     expect(line?.pnl).toBe(-41.2);
   });
@@ -120,11 +126,32 @@ describe('feedLines', () => {
   });
 
   it('tells a lost turn with its reason or that it is private', () => {
-    const failed = { type: 'turn-failed' as const, botId: 'a', turnNo: 1, nextTurnAt: null };
+    const failed = {
+      type: 'turn-failed' as const,
+      botId: 'a',
+      botName: 'Astro',
+      turnNo: 1,
+      nextTurnAt: null,
+    };
     expect(said(linesOf({ ...failed, reason: 'no answer within 30 s' })[0])).toBe(
       'lost a turn — no answer within 30 s',
     );
     expect(said(linesOf({ ...failed, reason: null })[0])).toBe('lost a turn — details private');
+  });
+
+  it('names the bot in every kind of line', () => {
+    const who = { botId: 'far', botName: 'Faraway' };
+    const refused = { code: 'x', accepted: false, message: 'no', notes: [], positionId: null };
+    const decisions = [decidedOf({ action: 'LONG', symbol: 'SOLUSDT', outcome: refused })];
+    const payloads: FeedItem['payload'][] = [
+      turnOf({ ...who, trades: [tradeOf()], decisions }),
+      turnOf(who),
+      { ...who, type: 'turn-failed', turnNo: 1, reason: null, nextTurnAt: null },
+      { ...who, type: 'exit', trade: tradeOf({ tradeType: 'exit' }), book: bookOf() },
+    ];
+    const lines = payloads.flatMap(linesOf);
+    expect(lines.map(({ kind }) => kind)).toEqual(['trade', 'rejected', 'held', 'failed', 'trade']);
+    expect(lines.map(({ botName }) => botName)).toEqual(lines.map(() => 'Faraway'));
   });
 
   it('gives every line a key of its own', () => {
@@ -149,6 +176,7 @@ describe('foldHolds', () => {
     key,
     kind,
     botId,
+    botName: botId,
     at: 1,
     verb: '',
     side: null,

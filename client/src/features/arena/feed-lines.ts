@@ -9,6 +9,8 @@ export interface FeedLine {
   readonly key: string;
   readonly at: number;
   readonly botId: string;
+  /** As it was called then. */
+  readonly botName: string;
   readonly kind: LineKind;
   readonly verb: string;
   readonly side: 'LONG' | 'SHORT' | null;
@@ -59,7 +61,7 @@ function tradeLine(
   trade: TradeView,
   tickSizes: TickSizes,
 ) {
-  const { decisions, book, botId } = item.payload;
+  const { decisions, book, botId, botName } = item.payload;
   const decided = decisionOf(trade, decisions);
   const isPartial = book.positions.some(({ id }) => id === trade.positionId);
   const isEntry = trade.tradeType === 'entry';
@@ -69,6 +71,7 @@ function tradeLine(
     key: `${item.seq}:${trade.id}`,
     at: item.at,
     botId,
+    botName,
     kind: 'trade',
     verb: isEntry ? entryVerb : exitVerb(trade, isPartial),
     side: trade.side,
@@ -131,8 +134,8 @@ function turnLines(
   item: { at: number; seq: number; payload: TurnPayload },
   tickSizes: TickSizes,
 ): FeedLine[] {
-  const { decisions, trades, botId } = item.payload;
-  const base = { ...EMPTY, at: item.at, botId };
+  const { decisions, trades, botId, botName } = item.payload;
+  const base = { ...EMPTY, at: item.at, botId, botName };
   const traded = trades.map((trade) => tradeLine(item, trade, tickSizes));
   const others = decisions
     .filter(({ action, outcome }) => outcome?.accepted === false || (action === 'ADJUST' && outcome !== null))
@@ -149,7 +152,7 @@ function turnLines(
 export function feedLines(item: FeedItem, tickSizes: TickSizes): FeedLine[] {
   const { payload, seq, at } = item;
   if (payload.type === 'turn') return turnLines({ seq, at, payload }, tickSizes);
-  const base = { ...EMPTY, at, botId: payload.botId };
+  const base = { ...EMPTY, at, botId: payload.botId, botName: payload.botName };
   if (payload.type === 'turn-failed') {
     const detail = `— ${payload.reason ?? text.failedPrivate}`;
     return [{ ...base, key: `${seq}:failed`, kind: 'failed', verb: text.failed, detail }];

@@ -1,6 +1,6 @@
 import { ChevronDown } from 'lucide-react';
 import { memo, useMemo, useState } from 'react';
-import { useBots, useFeed, useNow, useTickSizes } from '../../live/context.tsx';
+import { useFeed, useNow, useTickSizes } from '../../live/context.tsx';
 import { Button } from '../../ui/button.tsx';
 import { cn } from '../../ui/cn.ts';
 import { toneOf } from '../../ui/live-number.tsx';
@@ -31,7 +31,6 @@ interface FeedProps {
 export function Feed({ filter, onFilter }: FeedProps) {
   const feed = useFeed();
   const tickSizes = useTickSizes();
-  const names = useNames();
   const now = useNow(10_000);
   const [isLong, setIsLong] = useState(false);
   const lines = useMemo(
@@ -54,8 +53,8 @@ export function Feed({ filter, onFilter }: FeedProps) {
       <ol className="divide-y divide-line border-t border-line empty:border-0">
         {entries.slice(0, isLong ? LONG : SHORT).map(({ key, lines: [line, ...more] }) => {
           if (!line) return null;
-          if (more.length > 0) return <HeldRun key={key} lines={[line, ...more]} names={names} now={now} />;
-          return <FeedRow key={key} line={line} name={names.get(line.botId) ?? line.botId} now={now} />;
+          if (more.length > 0) return <HeldRun key={key} lines={[line, ...more]} now={now} />;
+          return <FeedRow key={key} line={line} now={now} />;
         })}
       </ol>
       {entries.length > SHORT && (
@@ -69,22 +68,16 @@ export function Feed({ filter, onFilter }: FeedProps) {
   );
 }
 
-function useNames(): ReadonlyMap<string, string> {
-  const bots = useBots();
-  return useMemo(() => new Map(bots.map(({ id, name }) => [id, name])), [bots]);
-}
-
 interface HeldRunProps {
   readonly lines: readonly [FeedLine, ...FeedLine[]];
-  readonly names: ReadonlyMap<string, string>;
   readonly now: number;
 }
 
 /** A run of holds in one row that opens to each of them. */
-function HeldRun({ lines, names, now }: HeldRunProps) {
+function HeldRun({ lines, now }: HeldRunProps) {
   const [isOpen, setIsOpen] = useState(false);
   const [latest] = lines;
-  const botIds = [...new Set(lines.map(({ botId }) => botId))];
+  const names = new Map(lines.map(({ botId, botName }) => [botId, botName]));
   return (
     <>
       <li className={GRID}>
@@ -97,25 +90,20 @@ function HeldRun({ lines, names, now }: HeldRunProps) {
           className="order-1 col-span-1 flex items-center gap-2 text-left text-muted hover:text-text sm:order-none sm:col-span-2"
         >
           <span className="flex gap-1">
-            {botIds.slice(0, 6).map((id) => (
+            {[...names].slice(0, 6).map(([id, name]) => (
               <span key={id} className="rounded-md bg-surface">
-                <Avatar bot={{ id, name: names.get(id) ?? id }} />
+                <Avatar bot={{ id, name }} />
               </span>
             ))}
           </span>
-          {botIds.length === 1
-            ? `${names.get(latest.botId) ?? ''} ${messages.feed.held}`
-            : messages.feed.heldBy(botIds.length)}
+          {names.size === 1 ? `${latest.botName} ${messages.feed.held}` : messages.feed.heldBy(names.size)}
           <ChevronDown
             aria-hidden="true"
             className={cn('size-4 transition-transform', isOpen && 'rotate-180')}
           />
         </button>
       </li>
-      {isOpen &&
-        lines.map((line) => (
-          <FeedRow key={line.key} line={line} name={names.get(line.botId) ?? line.botId} now={now} />
-        ))}
+      {isOpen && lines.map((line) => <FeedRow key={line.key} line={line} now={now} />)}
     </>
   );
 }
@@ -143,11 +131,11 @@ const VERB_TONES: Record<FeedLine['kind'], string> = {
   failed: 'text-warn',
 };
 
-const FeedRow = memo(function FeedRow({ line, name, now }: { line: FeedLine; name: string; now: number }) {
+const FeedRow = memo(function FeedRow({ line, now }: { line: FeedLine; now: number }) {
   return (
     <li className={GRID}>
       <FeedTime at={line.at} now={now} />
-      <BotLink bot={{ id: line.botId, name }} className="order-1 sm:order-none" />
+      <BotLink bot={{ id: line.botId, name: line.botName }} className="order-1 sm:order-none" />
       <p className="order-3 col-span-2 min-w-0 text-soft sm:order-none sm:col-span-1">
         <span className={cn('font-medium', VERB_TONES[line.kind])}>{line.verb}</span>
         {line.side && <Side side={line.side} />}

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
-import type { Period } from '../../api/contract.ts';
+import type { LeaderboardRow, Period } from '../../api/contract.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { ratio } from '../../ui/format.ts';
 import { Percent } from '../../ui/live-number.tsx';
@@ -12,7 +12,6 @@ import { Sparkline } from '../../ui/sparkline.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { BotLink, ReferenceBadge, useBotColors } from '../bot/bot-identity.tsx';
 import { Rank } from '../leaderboard/rank.tsx';
-import type { BoardRow } from '../leaderboard/rows.ts';
 import { useBoard, useLiveReturn, useMoves } from '../leaderboard/use-board.ts';
 
 export const PERIODS = (['day', 'week', 'month', 'all'] as const).map((value) => ({
@@ -28,8 +27,8 @@ interface LeaderboardPanelProps {
 }
 
 export function LeaderboardPanel({ period, onPeriod, shapes }: LeaderboardPanelProps) {
-  const { rows, arena } = useBoard(period);
-  const moves = useMoves(rows, period);
+  const { rows, order, failure } = useBoard(period);
+  const moves = useMoves(rows, order);
   const colorOf = useBotColors();
   return (
     <Panel aria-label={messages.board.title} className="flex flex-col">
@@ -42,21 +41,18 @@ export function LeaderboardPanel({ period, onPeriod, shapes }: LeaderboardPanelP
       >
         <Segmented label={messages.board.period} options={PERIODS} value={period} onChange={onPeriod} />
       </PanelHeader>
-      {arena.isError && !arena.data && (
-        <ErrorState error={arena.error} onRetry={() => void arena.refetch()} />
-      )}
-      {!rows && !arena.isError && <SkeletonRows count={8} className="h-12" />}
+      {failure && <ErrorState error={failure.error} onRetry={failure.retry} />}
+      {!rows && !failure && <SkeletonRows count={8} className="h-12" />}
       {rows?.length === 0 && <EmptyState text={messages.board.empty} />}
       {rows && rows.length > 0 && (
-        <ol className="divide-y divide-line border-t border-line">
+        <ol className="divide-y divide-line border-t border-line lg:max-h-[400px] lg:overflow-y-auto">
           {rows.slice(0, 50).map((row) => (
             <BoardLine
-              key={row.botId}
+              key={row.bot.id}
               row={row}
-              period={period}
-              move={moves.get(row.botId)}
-              shape={shapes.get(row.botId)}
-              color={`var(${colorOf(row.botId)})`}
+              move={moves.get(row.bot.id)}
+              shape={shapes.get(row.bot.id)}
+              color={`var(${colorOf(row.bot.id)})`}
             />
           ))}
         </ol>
@@ -73,8 +69,7 @@ export function LeaderboardPanel({ period, onPeriod, shapes }: LeaderboardPanelP
 }
 
 interface BoardLineProps {
-  readonly row: BoardRow;
-  readonly period: Period;
+  readonly row: LeaderboardRow;
   readonly move: number | undefined;
   readonly shape: readonly number[] | undefined;
   readonly color: string;
@@ -100,7 +95,7 @@ const BoardLine = memo(function BoardLine({ row, move, shape, color }: BoardLine
 });
 
 /** How sure the figure beside it is. */
-function Certainty({ row }: { row: BoardRow }) {
+function Certainty({ row }: { row: LeaderboardRow }) {
   if (row.place === null) {
     return (
       <span className="flex w-18 justify-end">

@@ -1,14 +1,15 @@
 import { Link } from '@tanstack/react-router';
 import { createContext, useContext, useMemo, type ReactNode } from 'react';
-import type { BotSummary } from '../../api/contract.ts';
+import type { BotIdentity } from '../../api/contract.ts';
 import { useBots } from '../../live/context.tsx';
+import { BOT_LIMIT } from '../../live/patch.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { assignColors, colorVariable, hashOf, PALETTE_SIZE } from '../../ui/bot-colors.ts';
 import { cn } from '../../ui/cn.ts';
 import { messages } from '../../ui/messages.ts';
 
 /** The market's own line: what doing nothing clever would have made. */
-export const isBuyAndHold = (bot: BotSummary): boolean =>
+export const isBuyAndHold = (bot: BotIdentity): boolean =>
   bot.isReference && /buy.?(and|&).?hold/i.test(bot.provider.model);
 
 type ColorOf = (botId: string) => string;
@@ -37,7 +38,9 @@ export function BotColorsProvider({ children }: { children: ReactNode }) {
 }
 
 function colorsOf(roster: readonly RosterEntry[]): ColorOf {
-  const indexes = assignColors(roster.filter(({ isGrey }) => !isGrey));
+  // A full first screen names others at every visit: there a colour hangs on the id alone.
+  const isWhole = roster.length < BOT_LIMIT;
+  const indexes = assignColors(isWhole ? roster.filter(({ isGrey }) => !isGrey) : []);
   const grey = new Set(roster.filter(({ isGrey }) => isGrey).map(({ id }) => id));
   return (botId) => {
     const index = indexes.get(botId);
@@ -56,7 +59,7 @@ function initialsOf(name: string): string {
 }
 
 interface AvatarProps {
-  readonly bot: Pick<BotSummary, 'id' | 'name'>;
+  readonly bot: Pick<BotIdentity, 'id' | 'name'>;
   readonly className?: string;
 }
 
@@ -98,7 +101,7 @@ export function ReferenceBadge() {
   );
 }
 
-export function PausedBadge({ bot }: { bot: BotSummary }) {
+export function PausedBadge({ bot }: { bot: BotIdentity }) {
   if (!bot.isPaused) return null;
   return (
     <Badge

@@ -1,12 +1,14 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { memo, useState } from 'react';
+import { memo } from 'react';
 import type { BotSummary } from '../../api/contract.ts';
 import { botsQuery } from '../../api/queries.ts';
 import { useTick } from '../../live/context.tsx';
+import { itemsOf } from '../../live/lists.ts';
 import { valueKey } from '../../live/ticks.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Money, Percent } from '../../ui/live-number.tsx';
+import { LoadMore } from '../../ui/load-more.tsx';
 import { messages } from '../../ui/messages.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -14,9 +16,10 @@ import { SearchField } from '../../ui/search-field.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
+import { useSettled } from '../../ui/use-settled.ts';
 import { useShapes } from '../arena/equity-panel.tsx';
-import { matchesSearch } from '../leaderboard/rows.ts';
 import { BotLink, PausedBadge, ReferenceBadge, useBotColors } from './bot-identity.tsx';
+import { useStillOrder } from './still-order.ts';
 
 const route = getRouteApi('/bots');
 const text = messages.bots;
@@ -25,10 +28,16 @@ const text = messages.bots;
 export function BotsPage() {
   const { q } = route.useSearch();
   const navigate = route.useNavigate();
-  const { data, isError, error, refetch } = useQuery(botsQuery);
+  const query = useInfiniteQuery(botsQuery(useSettled(q.trim())));
+  const { data, isError, error, refetch, isPlaceholderData } = query;
   const shapes = useShapes('1d');
   const colorOf = useBotColors();
-  const found = useStillOrder(data)?.filter((bot) => matchesSearch(bot, q));
+  const pages = data?.pages ?? [];
+  const found = pages[0]?.q ?? '';
+  const bots = useStillOrder(
+    itemsOf(pages, ({ id }) => id),
+    found,
+  );
   return (
     <>
       <PageHeader title={text.title} lead={text.lead}>
@@ -40,28 +49,21 @@ export function BotsPage() {
         />
       </PageHeader>
       {isError && !data && <ErrorState error={error} onRetry={() => void refetch()} />}
-      {data?.length === 0 && <EmptyState text={text.empty} />}
-      {data && data.length > 0 && found?.length === 0 && <EmptyState text={text.noMatch} />}
-      <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3 xl:grid-cols-4">
+      {data && bots.length === 0 && <EmptyState text={found === '' ? text.empty : text.noMatch} />}
+      <ul
+        aria-busy={isPlaceholderData}
+        className="transition-opacity aria-busy:opacity-60 grid gap-3 sm:grid-cols-2 lg:grid-cols-3 xl:grid-cols-4"
+      >
         {!data &&
           !isError &&
           Array.from({ length: 8 }, (_, index) => <Skeleton key={index} className="h-[148px]" />)}
-        {found?.map((bot) => (
+        {bots.map((bot) => (
           <BotCard key={bot.id} bot={bot} shape={shapes.get(bot.id)} color={`var(${colorOf(bot.id)})`} />
         ))}
       </ul>
+      <LoadMore query={query} />
     </>
   );
-}
-
-/** Best first as of the visit: cards that change places under the finger cannot be pressed. Newcomers come last. */
-function useStillOrder(bots: readonly BotSummary[] | undefined): readonly BotSummary[] | undefined {
-  const [order, setOrder] = useState<readonly string[]>([]);
-  if (bots && order.length === 0 && bots.length > 0) {
-    setOrder(bots.toSorted((a, b) => b.returnFraction - a.returnFraction).map(({ id }) => id));
-  }
-  const placeOf = ({ id }: BotSummary) => (order.includes(id) ? order.indexOf(id) : order.length);
-  return bots?.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
 const NO_SHAPE: readonly number[] = [];

@@ -1,8 +1,10 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { memo, useState } from 'react';
+import type { LeaderboardRow } from '../../api/contract.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { count, fall, ratio, share } from '../../ui/format.ts';
 import { Money, Percent, Pnl } from '../../ui/live-number.tsx';
+import { LoadMore } from '../../ui/load-more.tsx';
 import { messages } from '../../ui/messages.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -13,12 +15,13 @@ import { Sparkline } from '../../ui/sparkline.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { ScrollNote, SortableTh, Table, Td, Th, type Sorting } from '../../ui/table.tsx';
 import { exactTime } from '../../ui/time.ts';
+import { useSettled } from '../../ui/use-settled.ts';
 import { useShapes } from '../arena/equity-panel.tsx';
 import { PERIODS } from '../arena/leaderboard-panel.tsx';
 import { BotLink, PausedBadge, ReferenceBadge, useBotColors } from '../bot/bot-identity.tsx';
 import { Rank } from './rank.tsx';
-import { matchesSearch, sortRows, type BoardRow, type Column } from './rows.ts';
-import { useBoard, useLiveReturn, useMoves } from './use-board.ts';
+import { sortRows, type Column } from './rows.ts';
+import { useBoard, useLiveReturn, useMoves, useOneComputation } from './use-board.ts';
 
 const route = getRouteApi('/leaderboard');
 const text = messages.board;
@@ -35,8 +38,9 @@ const COLUMNS: readonly { column: Column; label: string; hint?: string }[] = [
 export function LeaderboardPage() {
   const { period, q } = route.useSearch();
   const navigate = route.useNavigate();
-  const { rows, to, arena } = useBoard(period);
-  const found = rows?.filter(({ bot }) => matchesSearch(bot, q));
+  const search = useSettled(q.trim());
+  const { rows, order, to, query, failure } = useBoard(period, search);
+  useOneComputation(query);
   return (
     <>
       <PageHeader title={text.title} lead={text.lead}>
@@ -53,24 +57,28 @@ export function LeaderboardPage() {
           onChange={(next) => void navigate({ search: { period: next, q }, replace: true })}
         />
       </PageHeader>
-      <Panel>
-        {arena.isError && !arena.data && (
-          <ErrorState error={arena.error} onRetry={() => void arena.refetch()} />
-        )}
-        {!rows && !arena.isError && <SkeletonRows count={8} />}
-        {rows?.length === 0 && <EmptyState text={text.empty} />}
-        {found?.length === 0 && rows && rows.length > 0 && <EmptyState text={text.noMatch} />}
-        {found && found.length > 0 && <BoardTable rows={found} />}
+      <Panel aria-busy={query.isPlaceholderData} className="transition-opacity aria-busy:opacity-60">
+        {failure && <ErrorState error={failure.error} onRetry={failure.retry} />}
+        {!rows && !failure && <SkeletonRows count={8} />}
+        {rows?.length === 0 && <EmptyState text={search === '' ? text.empty : text.noMatch} />}
+        {rows && rows.length > 0 && <BoardTable rows={rows} order={order} isWhole={!query.hasNextPage} />}
+        <LoadMore query={query} />
       </Panel>
       {to !== null && <p className="mt-2 text-xs text-muted">{text.asOf(exactTime(to))}</p>}
     </>
   );
 }
 
-function BoardTable({ rows }: { rows: readonly BoardRow[] }) {
-  const { period } = route.useSearch();
+interface BoardTableProps {
+  readonly rows: readonly LeaderboardRow[];
+  readonly order: string;
+  /** Whether these are all rows there are. */
+  readonly isWhole: boolean;
+}
+
+function BoardTable({ rows, order, isWhole }: BoardTableProps) {
   const [sorting, setSorting] = useState<Sorting<Column>>({ column: 'place', isDescending: false });
-  const moves = useMoves(rows, period);
+  const moves = useMoves(rows, order);
   const shapes = useShapes('1d');
   const colorOf = useBotColors();
   const sortBy = (column: Column) =>
@@ -78,6 +86,7 @@ function BoardTable({ rows }: { rows: readonly BoardRow[] }) {
       column,
       isDescending: before.column === column ? !before.isDescending : column !== 'place',
     }));
+  const isRanked = sorting.column === 'place' && !sorting.isDescending;
   const sorted = sortRows(rows, sorting.column, sorting.isDescending);
   return (
     <>
@@ -108,22 +117,25 @@ function BoardTable({ rows }: { rows: readonly BoardRow[] }) {
         <tbody>
           {sorted.map((row) => (
             <BoardTableRow
-              key={row.botId}
+              key={row.bot.id}
               row={row}
-              move={moves.get(row.botId)}
-              shape={shapes.get(row.botId)}
-              color={`var(${colorOf(row.botId)})`}
+              move={moves.get(row.bot.id)}
+              shape={shapes.get(row.bot.id)}
+              color={`var(${colorOf(row.bot.id)})`}
             />
           ))}
         </tbody>
       </Table>
       <ScrollNote />
+      {!isWhole && !isRanked && (
+        <p className="px-4 py-2 text-xs text-muted">{text.sortedAmong(count(rows.length))}</p>
+      )}
     </>
   );
 }
 
 interface BoardTableRowProps {
-  readonly row: BoardRow;
+  readonly row: LeaderboardRow;
   readonly move: number | undefined;
   readonly shape: readonly number[] | undefined;
   readonly color: string;

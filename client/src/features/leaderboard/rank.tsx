@@ -16,8 +16,8 @@ export function Rank({ place, move }: { place: number | null; move: number | und
     );
   }
   return (
-    <span className="nums inline-flex w-9 items-center gap-1.5" title={said}>
-      <span className={cn('w-4 text-right', place === 1 ? 'font-semibold text-text' : 'text-soft')}>
+    <span className="nums inline-flex min-w-9 items-center gap-1.5" title={said}>
+      <span className={cn('min-w-4 text-right', place === 1 ? 'font-semibold text-text' : 'text-soft')}>
         {place}
       </span>
       <Icon

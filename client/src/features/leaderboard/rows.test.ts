@@ -1,37 +1,32 @@
 import { describe, expect, it } from 'vitest';
-import type { LeaderboardResponse, LeaderboardRow } from '../../api/contract.ts';
-import { botOf } from '../../live/fixtures.ts';
-import { boardRows, matchesSearch, movesBetween, placesOf, sortRows } from './rows.ts';
+import type { LeaderboardRow } from '../../api/contract.ts';
+import type { BoardPage } from '../../api/queries.ts';
+import { botOf, rowOf } from '../../live/fixtures.ts';
+import { boardRows, movesBetween, placesOf, sortRows, type Latest } from './rows.ts';
 
-const rowOf = (rank: number, botId: string, part: Partial<LeaderboardRow> = {}): LeaderboardRow => ({
-  rank,
-  botId,
-  totalValue: 10_000,
-  returnFraction: 0,
-  pnl: 0,
-  maxDrawdown: null,
-  sharpe: null,
-  tradeCount: 40,
-  winRate: null,
-  hasFewTrades: false,
-  ...part,
-});
-const boardOf = (...items: LeaderboardRow[]): LeaderboardResponse => ({
-  period: 'all',
-  from: 1,
-  to: 2,
-  items,
-});
-const bots = [
+const [astro, hold, degen] = [
   botOf(),
   botOf({ id: 'b', name: 'Hold', isReference: true }),
   botOf({ id: 'c', name: 'Degen' }),
 ];
+const latest: Latest = { bots: [astro, hold, degen], valueOf: () => undefined };
+const unknown: Latest = { bots: [], valueOf: () => undefined };
+
+const pageOf = (...items: LeaderboardRow[]): BoardPage => ({
+  period: 'all',
+  from: 1,
+  to: 2,
+  items,
+  nextCursor: null,
+  q: '',
+});
+const notComputed: BoardPage = { ...pageOf(), from: null, to: null };
+const placed = (rows: readonly LeaderboardRow[]) => rows.map(({ bot, place }) => [bot.id, place]);
 
 describe('boardRows', () => {
-  it('shows references in their place without a rank', () => {
-    const rows = boardRows(boardOf(rowOf(1, 'b'), rowOf(2, 'a'), rowOf(3, 'c')), bots);
-    expect(rows.map(({ botId, place }) => [botId, place])).toEqual([
+  it('shows references in their rank without a place', () => {
+    const rows = boardRows([pageOf(rowOf(1, hold), rowOf(2, astro), rowOf(3, degen))], latest);
+    expect(placed(rows)).toEqual([
       ['b', null],
       ['a', 1],
       ['c', 2],
@@ -39,12 +34,13 @@ describe('boardRows', () => {
   });
 
   it('follows the latest values on the base of the period', () => {
-    const board = boardOf(
-      rowOf(1, 'a', { totalValue: 12_000, returnFraction: 0.2, pnl: 2_000 }),
-      rowOf(2, 'c', { totalValue: 11_000, returnFraction: 0.1, pnl: 1_000 }),
+    const board = pageOf(
+      rowOf(1, astro, { totalValue: 12_000, returnFraction: 0.2, pnl: 2_000 }),
+      rowOf(2, degen, { totalValue: 11_000, returnFraction: 0.1, pnl: 1_000 }),
     );
-    const rows = boardRows(board, [botOf({ totalValue: 10_500 }), botOf({ id: 'c', totalValue: 11_000 })]);
-    expect(rows.map(({ botId, place }) => [botId, place])).toEqual([
+    const bots = [botOf({ totalValue: 10_500 }), botOf({ id: 'c', totalValue: 11_000 })];
+    const rows = boardRows([board], { ...unknown, bots });
+    expect(placed(rows)).toEqual([
       ['c', 1],
       ['a', 2],
     ]);
@@ -52,46 +48,73 @@ describe('boardRows', () => {
     expect(rows[1]?.returnFraction).toBeCloseTo(0.05, 12);
   });
 
-  it('leaves out bots that are gone', () => {
-    expect(boardRows(boardOf(rowOf(1, 'gone'), rowOf(2, 'a')), bots).map(({ place }) => place)).toEqual([1]);
+  it('names bots the first screen does not, at their last value', () => {
+    const board = pageOf(rowOf(1, degen, { returnFraction: 0.1, totalValue: 11_000 }), rowOf(2, astro));
+    const ticks = new Map([['c', 9_000]]);
+    const rows = boardRows([board], { bots: [], valueOf: (botId) => ticks.get(botId) });
+    expect(rows.map(({ bot, totalValue }) => [bot.name, totalValue])).toEqual([
+      ['Astrologer', 10_000],
+      ['Degen', 9_000],
+    ]);
   });
 
-  it('orders by return before the first computation', () => {
-    const rows = boardRows(boardOf(), [
-      botOf({ returnFraction: -0.1 }),
-      botOf({ id: 'c', returnFraction: 0.2 }),
+  it('numbers all loaded pages, each bot once', () => {
+    const pages = [pageOf(rowOf(1, astro), rowOf(2, hold)), pageOf(rowOf(2, hold), rowOf(3, degen))];
+    expect(placed(boardRows(pages, latest))).toEqual([
+      ['a', 1],
+      ['b', null],
+      ['c', 2],
     ]);
-    expect(rows.map(({ botId }) => botId)).toEqual(['c', 'a']);
+  });
+
+  it('keeps the server’s order and places of what a search found', () => {
+    const found = { ...pageOf(rowOf(40, degen, { place: 37 }), rowOf(90, astro, { place: 85 })), q: 'a' };
+    const bots = [botOf({ totalValue: 99_000 }), degen];
+    const rows = boardRows([found], { ...unknown, bots });
+    expect(placed(rows)).toEqual([
+      ['c', 37],
+      ['a', 85],
+    ]);
+    expect(rows[1]?.totalValue).toBe(99_000);
+    expect(sortRows(rows, 'place', false)).toEqual(rows);
+  });
+});
+
+describe('boardRows before the first computation', () => {
+  const bots = [botOf({ returnFraction: -0.1 }), botOf({ id: 'c', name: 'Degen', returnFraction: 0.2 })];
+
+  it('orders by return', () => {
+    expect(placed(boardRows([notComputed], { ...latest, bots }))).toEqual([
+      ['c', 1],
+      ['a', 2],
+    ]);
+  });
+
+  it('finds by name, owner and strategy, all words wanted', () => {
+    const found = (q: string) => placed(boardRows([{ ...notComputed, q }], { ...latest, bots }));
+    expect(found('ASTRO')).toEqual([['a', 2]]);
+    expect(found('ada momentum')).toHaveLength(2);
+    expect(found('ada breakout')).toEqual([]);
   });
 });
 
 describe('sortRows', () => {
   it('puts what is not defined last in both directions', () => {
-    const rows = boardRows(
-      boardOf(rowOf(1, 'a', { sharpe: 1 }), rowOf(2, 'b'), rowOf(3, 'c', { sharpe: 2 })),
-      bots,
-    );
-    expect(sortRows(rows, 'sharpe', true).map(({ botId }) => botId)).toEqual(['c', 'a', 'b']);
-    expect(sortRows(rows, 'sharpe', false).map(({ botId }) => botId)).toEqual(['a', 'c', 'b']);
+    const board = pageOf(rowOf(1, astro, { sharpe: 1 }), rowOf(2, hold), rowOf(3, degen, { sharpe: 2 }));
+    const sorted = (isDescending: boolean) =>
+      sortRows(boardRows([board], latest), 'sharpe', isDescending).map(({ bot }) => bot.id);
+    expect(sorted(true)).toEqual(['c', 'a', 'b']);
+    expect(sorted(false)).toEqual(['a', 'c', 'b']);
   });
 });
 
 describe('moves', () => {
   it('counts places won and lost', () => {
-    const before = placesOf(boardRows(boardOf(rowOf(1, 'a'), rowOf(2, 'c')), bots));
-    const moves = movesBetween(before, boardRows(boardOf(rowOf(1, 'c'), rowOf(2, 'b'), rowOf(3, 'a')), bots));
-    expect([...moves]).toEqual([
+    const before = placesOf(boardRows([pageOf(rowOf(1, astro), rowOf(2, degen))], latest));
+    const rows = boardRows([pageOf(rowOf(1, degen), rowOf(2, hold), rowOf(3, astro))], latest);
+    expect([...movesBetween(before, rows)]).toEqual([
       ['c', 1],
       ['a', -1],
     ]);
-  });
-});
-
-describe('matchesSearch', () => {
-  it('finds by name, owner and strategy, all words wanted', () => {
-    expect(matchesSearch(botOf(), 'astro')).toBe(true);
-    expect(matchesSearch(botOf(), 'ada momentum')).toBe(true);
-    expect(matchesSearch(botOf(), 'ada breakout')).toBe(false);
-    expect(matchesSearch(botOf(), '')).toBe(true);
   });
 });

@@ -1,16 +1,19 @@
-import type { BotSummary, LeaderboardResponse, LeaderboardRow } from '../../api/contract.ts';
+import type { BotIdentity, BotSummary, LeaderboardRow } from '../../api/contract.ts';
+import type { BoardPage } from '../../api/queries.ts';
+import { itemsOf } from '../../live/lists.ts';
 
-/** A row of the board as shown: `place` is null for references, which stand in order but have no rank. */
-export interface BoardRow extends LeaderboardRow {
-  readonly bot: BotSummary;
-  readonly place: number | null;
+/** What is known beyond the board: the first screen's bots, and the last value of any bot that had one. */
+export interface Latest {
+  readonly bots: readonly BotSummary[];
+  readonly valueOf: (botId: string) => number | undefined;
 }
 
-/** Before the first computation the board is what the figures say: return since the start. */
+/** A row before the first computation is what the figures say: return since the start. */
 function provisionalRow(bot: BotSummary, index: number): LeaderboardRow {
   return {
     rank: index + 1,
-    botId: bot.id,
+    place: null,
+    bot,
     totalValue: bot.totalValue,
     returnFraction: bot.returnFraction,
     pnl: bot.totalValue - bot.initialBalance,
@@ -22,35 +25,55 @@ function provisionalRow(bot: BotSummary, index: number): LeaderboardRow {
   };
 }
 
-/** The row at the bot's latest value: what the period began with stays. */
-function atValue(row: LeaderboardRow, bot: BotSummary): LeaderboardRow {
-  const { totalValue } = bot;
+/** What the server does once there is a board. */
+function matchesSearch({ name, owner, provider }: BotIdentity, search: string): boolean {
+  const text = `${name} ${owner.username} ${provider.model} ${provider.type}`.toLowerCase();
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+/** The row at another value: what the period began with stays. */
+function atValue(row: LeaderboardRow, totalValue: number): LeaderboardRow {
   if (row.totalValue === 0 || row.totalValue === totalValue) return row;
   const returnFraction = ((1 + row.returnFraction) * totalValue) / row.totalValue - 1;
   return { ...row, totalValue, returnFraction, pnl: row.pnl + totalValue - row.totalValue };
 }
 
-/** The board in order of return, as of the last snapshot; it does not change places between two of them. */
-export function boardRows(board: LeaderboardResponse | undefined, bots: readonly BotSummary[]): BoardRow[] {
-  const byId = new Map(bots.map((bot) => [bot.id, bot]));
-  const source = board && board.items.length > 0 ? board.items : bots.map(provisionalRow);
-  const rows = source.flatMap((row) => {
-    const bot = byId.get(row.botId);
-    return bot ? [{ ...atValue(row, bot), bot }] : [];
-  });
+/** Ranked anew by return. References stand in their rank but have no place. */
+function ranked(rows: readonly LeaderboardRow[]): LeaderboardRow[] {
   let place = 0;
   return rows
-    .sort((a, b) => b.returnFraction - a.returnFraction || a.rank - b.rank)
-    .map((row) => {
+    .toSorted((a, b) => b.returnFraction - a.returnFraction || a.rank - b.rank)
+    .map((row, index) => {
       if (!row.bot.isReference) place += 1;
-      return { ...row, place: row.bot.isReference ? null : place };
+      return { ...row, rank: index + 1, place: row.bot.isReference ? null : place };
     });
+}
+
+/**
+ * The board as of the last snapshot; it does not change places between two of them. What a search found keeps the
+ * server's ranks: who stands between is not among the rows.
+ */
+export function boardRows(pages: readonly BoardPage[], { bots, valueOf }: Latest): LeaderboardRow[] {
+  const [first] = pages;
+  if (!first) return [];
+  const { q, to } = first;
+  if (to === null) return ranked(bots.map(provisionalRow)).filter(({ bot }) => matchesSearch(bot, q));
+  const known = new Map(bots.map((bot) => [bot.id, bot]));
+  const rows = itemsOf(pages, ({ bot }) => bot.id).map((row) => {
+    const bot = known.get(row.bot.id);
+    const latest = atValue(row, bot?.totalValue ?? valueOf(row.bot.id) ?? row.totalValue);
+    return bot ? { ...latest, bot } : latest;
+  });
+  return q === '' ? ranked(rows) : rows;
 }
 
 export type Column = 'place' | 'value' | 'return' | 'pnl' | 'sharpe' | 'drawdown' | 'trades' | 'winRate';
 
-const VALUES: Record<Column, (row: BoardRow) => number | null> = {
-  place: (row) => -row.returnFraction,
+const VALUES: Record<Column, (row: LeaderboardRow) => number | null> = {
+  place: (row) => row.rank,
   value: (row) => row.totalValue,
   return: (row) => row.returnFraction,
   pnl: (row) => row.pnl,
@@ -61,7 +84,11 @@ const VALUES: Record<Column, (row: BoardRow) => number | null> = {
 };
 
 /** Undefined figures come last whichever way the column is sorted. */
-export function sortRows(rows: readonly BoardRow[], column: Column, isDescending: boolean): BoardRow[] {
+export function sortRows(
+  rows: readonly LeaderboardRow[],
+  column: Column,
+  isDescending: boolean,
+): LeaderboardRow[] {
   const value = VALUES[column];
   return rows.toSorted((a, b) => {
     const [left, right] = [value(a), value(b)];
@@ -73,21 +100,15 @@ export function sortRows(rows: readonly BoardRow[], column: Column, isDescending
 /** Places won (+) or lost (−) between two orders of the same bots. */
 export function movesBetween(
   before: ReadonlyMap<string, number>,
-  rows: readonly BoardRow[],
+  rows: readonly LeaderboardRow[],
 ): Map<string, number> {
   const moves = new Map<string, number>();
-  for (const { botId, place } of rows) {
-    const old = before.get(botId);
-    if (place !== null && old !== undefined && old !== place) moves.set(botId, old - place);
+  for (const { bot, place } of rows) {
+    const old = before.get(bot.id);
+    if (place !== null && old !== undefined && old !== place) moves.set(bot.id, old - place);
   }
   return moves;
 }
 
-export const placesOf = (rows: readonly BoardRow[]): Map<string, number> =>
-  new Map(rows.flatMap(({ botId, place }) => (place === null ? [] : [[botId, place] as const])));
-
-export function matchesSearch(bot: BotSummary, search: string): boolean {
-  const words = search.toLowerCase().split(/\s+/);
-  const text = `${bot.name} ${bot.owner.username} ${bot.provider.model} ${bot.provider.type}`.toLowerCase();
-  return words.every((word) => text.includes(word));
-}
+export const placesOf = (rows: readonly LeaderboardRow[]): Map<string, number> =>
+  new Map(rows.flatMap(({ bot, place }) => (place === null ? [] : [[bot.id, place] as const])));
