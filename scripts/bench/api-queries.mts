@@ -1,6 +1,6 @@
 import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HealthResponse } from '../../server/contract/http/arena.ts';
+import type { ArenaResponse, HealthResponse } from '../../server/contract/http/arena.ts';
 import { Child } from './processes.mts';
 import { number, within, type Bench, type Line, type Measure } from './measure.mts';
 import { quantile } from './rounds.mts';
@@ -51,7 +51,9 @@ function lines(results: readonly { route: string; p99: number }[]): Line[] {
 type UrlOf = (i: number) => string;
 
 async function listRoutes(api: string): Promise<Record<string, UrlOf>> {
-  const bots = (await request(`${api}/bots`)).json as { items: { id: string }[] };
+  const bots = (await request(`${api}/bots?limit=100`)).json as { items: { id: string }[] };
+  const { bots: leaders } = (await request(`${api}/arena`)).json as ArenaResponse;
+  const house = leaders.filter((bot) => bot.owner.isHouse);
   const markets = (await request(`${api}/markets`)).json as { items: { symbol: string; priceAt: number }[] };
   const bot = (i: number) => `/bots/${bots.items[(i * 37) % bots.items.length]?.id ?? ''}`;
   const symbol = (i: number) => markets.items[i % markets.items.length]?.symbol ?? '';
@@ -66,6 +68,7 @@ async function listRoutes(api: string): Promise<Record<string, UrlOf>> {
       ]),
     ),
     '/bots': () => '/bots',
+    '/bots, a search': (i) => `/bots?q=user-${i % 100}`,
     '/bots/:id': bot,
     '/bots/:id/trades': (i) => `${bot(i)}/trades?limit=50`,
     '/bots/:id/trades, a later page': () => `${bot(0)}/trades?limit=50&cursor=${first.nextCursor}`,
@@ -76,12 +79,14 @@ async function listRoutes(api: string): Promise<Record<string, UrlOf>> {
     '/bots/:id/positions, closed, of a symbol': (i) =>
       `${bot(i)}/positions?status=closed&symbol=${symbol(i)}`,
     '/bots/:id/decisions': (i) => `${bot(i)}/decisions?limit=20`,
+    '/bots/:id/decisions of a house bot': (i) =>
+      `/bots/${house[i % house.length]?.id ?? ''}/decisions?limit=20`,
     '/bots/:id/snapshots': (i) => `${bot(i)}/snapshots`,
     '/bots/:id/snapshots of a day': (i) => `${bot(i)}/snapshots?from=${dayAgo(0)}`,
     ...Object.fromEntries(
       ['day', 'week', 'month', 'all'].map((period) => [
         `/leaderboard?period=${period}`,
-        () => `/leaderboard?period=${period}`,
+        () => `/leaderboard?period=${period}&limit=100`,
       ]),
     ),
     '/markets': () => '/markets',

@@ -3,6 +3,7 @@ import { boot } from './boot.mts';
 import { broadcast } from './broadcast.mts';
 import { groupedCommits } from './grouped-commits.mts';
 import { httpPoint } from './http-point.mts';
+import { legacyMove } from './legacy-move.mts';
 import type { Measure } from './measure.mts';
 import { pointSelects } from './point-selects.mts';
 import { priceTick } from './price-tick.mts';
@@ -15,6 +16,7 @@ export const MEASURES: readonly Measure[] = [
   turnTransaction,
   groupedCommits,
   snapshots,
+  legacyMove,
   priceTick,
   broadcast,
   httpPoint,

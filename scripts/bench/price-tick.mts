@@ -10,7 +10,7 @@ const POSITIONS = 5;
 const SYMBOLS = 218;
 const SPECS = makeSymbols(SYMBOLS);
 
-/** New prices of all symbols: every position revalued, every exit level looked at. */
+/** New prices of all symbols: every position revalued into its bot's sum, every exit level looked at. */
 export const priceTick: Measure = {
   name: 'price-tick',
   async run(bench) {
@@ -26,6 +26,7 @@ export const priceTick: Measure = {
       asParsed(names.map((symbol, i) => ({ symbol, price: prices[i] ?? 0 }))),
     );
     const hits = { ours: 0, loop: 0, old: 0 };
+    const unrealized = { ours: 0 };
     const samples = await interleave(
       {
         ours: () =>
@@ -33,6 +34,7 @@ export const priceTick: Measure = {
             const prices = steps[step % 64] ?? new Float64Array();
             for (let i = 0; i < SYMBOLS; i += 1)
               hits.ours += index.apply(names[i] ?? '', prices[i] ?? 0).length;
+            unrealized.ours += index.unrealizedMicros('bot-0');
           }),
         loop: () =>
           timed(2000, (step) => {

@@ -17,6 +17,8 @@ import type { MarketSource } from '../../../server/market/source.ts';
 import { makeSymbols, openFeed, START_AT, stillSource, swing, tickTo } from './market.mts';
 
 const BOTS_OF_A_USER = 10;
+/** The first users are the house's: their bots are references and hide nothing. */
+const HOUSE_USERS = 2;
 
 /** The parts of a running arena that benchmarks drive by hand. */
 export interface Arena extends AsyncDisposable {
@@ -102,7 +104,7 @@ function userWithBots(db: Db, { user, bots, at }: { user: number; bots: number; 
       username: `user-${user}`,
       password_hash: null,
       role: 'user',
-      is_house: 1,
+      is_house: user < HOUSE_USERS ? 1 : 0,
       created_at: at,
       deleted_at: null,
     }),

@@ -1,5 +1,6 @@
 import { existsSync, renameSync } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
+import { Leaderboard } from '../../../server/arena/leaderboard.ts';
 import { SnapshotStore } from '../../../server/arena/snapshot-store.ts';
 import { saveProgress } from '../../../server/db/queries/market-state.ts';
 import { createSimSource } from '../../../server/market/sources/sim/sim-source.ts';
@@ -53,6 +54,8 @@ async function fill(path: string, say: (text: string) => void): Promise<void> {
     await snapshots.take(arena.feed.now());
     if (step % 100 === 99) say(`  ${Math.round(((step + 1) / STEPS) * 100)} %`);
   }
+  const boards = new Leaderboard({ db: arena.db, books: arena.books, snapshots });
+  await boards.refresh(arena.feed.now(), new AbortController().signal);
   await arena.db.commit([
     saveProgress({
       clock_at: end,

@@ -6,7 +6,7 @@ import type { Change } from '../../../server/arena/book-store.ts';
 import type { BotBook } from '../../../server/context.ts';
 import type { Write } from '../../../server/db/prepared.ts';
 import { updateAccount } from '../../../server/db/queries/book-writes.ts';
-import { claimTurn, markAsked, storeAnswer, storePrompt } from '../../../server/db/queries/turns.ts';
+import { claimTurn, markAsked, storeAnswer } from '../../../server/db/queries/turns.ts';
 import type { Account } from '../../../server/engine/model.ts';
 import type { Arena } from './arena.mts';
 
@@ -28,7 +28,8 @@ export function answerFor(account: Account, symbols: readonly string[], shape: T
   const held = new Set(account.positions.map((position) => position.symbol));
   const start = account.tradeCount % symbols.length;
   const free = [...symbols.slice(start), ...symbols.slice(0, start)].filter((symbol) => !held.has(symbol));
-  const opens = free.slice(0, shape.hold - (account.positions.length - closing.length));
+  const kept = account.positions.length - closing.length;
+  const opens = free.slice(0, Math.max(0, shape.hold - kept));
   return JSON.stringify({
     decisions: [
       ...closing.map(({ id }) => ({ action: 'CLOSE', closePositionId: id, reasoning: REASONING })),
@@ -88,13 +89,12 @@ export function planWholeTurn(
   return {
     before: [
       ...claimTurn({ ...claim, cause: 'timer', due_at: claimedAt, claimed_at: claimedAt, skipped: 0 }),
-      storePrompt({
+      markAsked({
         id,
         prompt: PROMPT,
         prompt_hash: 'bench',
         decision_prices_json: decisionPricesJson,
       }),
-      markAsked({ id }),
       storeAnswer({ id, raw_answer: rawAnswer, ...answer, answered_at: claimedAt }),
     ],
     apply: planTurn(bot, book, {
