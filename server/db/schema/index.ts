@@ -1,4 +1,5 @@
 import type { ArenaEventsTable } from './arena-events.ts';
+import type { ArenaStateTable } from './arena-state.ts';
 import type { AuditLogTable } from './audit-log.ts';
 import type { BotAccountsTable } from './bot-accounts.ts';
 import type { BotDecisionsTable } from './bot-decisions.ts';
@@ -9,18 +10,26 @@ import type { BotsTable } from './bots.ts';
 import type { CandlesTable } from './candles.ts';
 import type { LeaderboardTable } from './leaderboard.ts';
 import type { LedgerEntriesTable } from './ledger-entries.ts';
+import type { LegacyArchiveTable } from './legacy-archive.ts';
 import type { LlmProvidersTable } from './llm-providers.ts';
 import type { MarketStateTable } from './market-state.ts';
+import type { MigrationQuarantineTable } from './migration-quarantine.ts';
+import type { MigrationRunsTable } from './migration-runs.ts';
 import type { PositionsTable } from './positions.ts';
 import type { PriceSetsTable } from './price-sets.ts';
 import type { RiskEventsTable } from './risk-events.ts';
 import type { SystemSettingsTable } from './system-settings.ts';
 import type { TradesTable } from './trades.ts';
+import type { UserRecoveryTable } from './user-recovery.ts';
 import type { UsersTable } from './users.ts';
+import type { VaultKeysTable } from './vault-keys.ts';
+import type { VaultUserKeysTable } from './vault-user-keys.ts';
+import type { WalletsTable } from './wallets.ts';
 
 /** Every table, as `migrations/` leaves it. */
 export interface Database {
   arena_events: ArenaEventsTable;
+  arena_state: ArenaStateTable;
   audit_log: AuditLogTable;
   bot_accounts: BotAccountsTable;
   bot_decisions: BotDecisionsTable;
@@ -31,12 +40,19 @@ export interface Database {
   candles: CandlesTable;
   leaderboard: LeaderboardTable;
   ledger_entries: LedgerEntriesTable;
+  legacy_archive: LegacyArchiveTable;
   llm_providers: LlmProvidersTable;
   market_state: MarketStateTable;
+  migration_quarantine: MigrationQuarantineTable;
+  migration_runs: MigrationRunsTable;
   positions: PositionsTable;
   price_sets: PriceSetsTable;
   risk_events: RiskEventsTable;
   system_settings: SystemSettingsTable;
   trades: TradesTable;
+  user_recovery: UserRecoveryTable;
   users: UsersTable;
+  vault_keys: VaultKeysTable;
+  vault_user_keys: VaultUserKeysTable;
+  wallets: WalletsTable;
 }
