@@ -83,6 +83,20 @@ describe.runIf(hasBrowser)('the page in a browser', () => {
     await page.close();
   }, 180_000);
 
+  it('waits for a part of the page that the server could not send, and shows it then', async () => {
+    const { page } = await openPage(browser, WIDTHS[0].viewport);
+    let refused = 0;
+    await page.route(/equity-chart/, async (route) => {
+      refused += 1;
+      await (refused <= 2 ? route.abort('connectionrefused') : route.continue());
+    });
+    await page.goto(server.url);
+    await page.locator('.uplot').first().waitFor();
+    expect(refused).toBe(3);
+    expect(await page.getByRole('main').innerText()).not.toContain('broke');
+    await page.close();
+  }, 120_000);
+
   it('says what is missing, and stays useful, on an address that does not exist', async () => {
     const { page } = await openPage(browser, WIDTHS[0].viewport);
     for (const path of ['/bots/no-such-bot', '/nowhere']) {

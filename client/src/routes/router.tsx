@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router';
 import { ArenaPage } from '../features/arena/arena-page.tsx';
 import { Button, buttonStyle } from '../ui/button.tsx';
+import { loadPart } from '../ui/load-part.ts';
 import { messages } from '../ui/messages.ts';
 import { EmptyState } from '../ui/states.tsx';
 import { RootLayout } from './root-layout.tsx';
@@ -67,7 +68,7 @@ const leaderboard = createRoute({
   path: '/leaderboard',
   ...searchOf(boardSearch),
   component: lazyRouteComponent(
-    () => import('../features/leaderboard/leaderboard-page.tsx'),
+    () => loadPart(() => import('../features/leaderboard/leaderboard-page.tsx')),
     'LeaderboardPage',
   ),
 });
@@ -76,28 +77,34 @@ const bots = createRoute({
   getParentRoute: () => root,
   path: '/bots',
   ...searchOf(listSearch),
-  component: lazyRouteComponent(() => import('../features/bot/bots-page.tsx'), 'BotsPage'),
+  component: lazyRouteComponent(() => loadPart(() => import('../features/bot/bots-page.tsx')), 'BotsPage'),
 });
 
 const bot = createRoute({
   getParentRoute: () => root,
   path: '/bots/$botId',
   ...searchOf(botSearch),
-  component: lazyRouteComponent(() => import('../features/bot/bot-page.tsx'), 'BotPage'),
+  component: lazyRouteComponent(() => loadPart(() => import('../features/bot/bot-page.tsx')), 'BotPage'),
 });
 
 const markets = createRoute({
   getParentRoute: () => root,
   path: '/markets',
   ...searchOf(listSearch),
-  component: lazyRouteComponent(() => import('../features/markets/markets-page.tsx'), 'MarketsPage'),
+  component: lazyRouteComponent(
+    () => loadPart(() => import('../features/markets/markets-page.tsx')),
+    'MarketsPage',
+  ),
 });
 
 const market = createRoute({
   getParentRoute: () => root,
   path: '/markets/$symbol',
   ...searchOf(marketSearch),
-  component: lazyRouteComponent(() => import('../features/markets/market-page.tsx'), 'MarketPage'),
+  component: lazyRouteComponent(
+    () => loadPart(() => import('../features/markets/market-page.tsx')),
+    'MarketPage',
+  ),
 });
 
 export const router = createRouter({

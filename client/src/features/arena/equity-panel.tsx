@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { downloadText } from '../../ui/download.ts';
 import { money, percent } from '../../ui/format.ts';
 import { toneOf } from '../../ui/live-number.tsx';
+import { loadPart } from '../../ui/load-part.ts';
 import { messages } from '../../ui/messages.ts';
 import { Panel, PanelHeader } from '../../ui/panel.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
@@ -25,7 +26,7 @@ import {
   type Unit,
 } from './equity-data.ts';
 
-const EquityChart = lazy(() => import('./equity-chart.tsx'));
+const EquityChart = lazy(() => loadPart(() => import('./equity-chart.tsx')));
 
 export const RANGES = (['1h', '6h', '1d', '1w', 'all'] as const).map((value) => ({
   value,

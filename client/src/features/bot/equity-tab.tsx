@@ -7,6 +7,7 @@ import { RANGE_MS } from '../../live/patch.ts';
 import { Fact } from '../../ui/fact.tsx';
 import { money, percent } from '../../ui/format.ts';
 import { toneOf } from '../../ui/live-number.tsx';
+import { loadPart } from '../../ui/load-part.ts';
 import { messages } from '../../ui/messages.ts';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
@@ -15,7 +16,7 @@ import { alignCurves, curveFigures } from '../arena/equity-data.ts';
 import { RANGES } from '../arena/equity-panel.tsx';
 import { useBotColors } from './bot-identity.tsx';
 
-const EquityChart = lazy(() => import('../arena/equity-chart.tsx'));
+const EquityChart = lazy(() => loadPart(() => import('../arena/equity-chart.tsx')));
 
 interface EquityTabProps {
   readonly bot: BotDetail;

@@ -6,6 +6,7 @@ import { candlesQuery } from '../../api/queries.ts';
 import { useTickSizes } from '../../live/context.tsx';
 import { Button } from '../../ui/button.tsx';
 import { price as priceText, quantity } from '../../ui/format.ts';
+import { loadPart } from '../../ui/load-part.ts';
 import { messages } from '../../ui/messages.ts';
 import { Panel, PanelHeader } from '../../ui/panel.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
@@ -17,7 +18,7 @@ import { exactTime } from '../../ui/time.ts';
 import { Hint } from '../../ui/tooltip.tsx';
 import type { CandleItem, ChartMarks } from './candle-data.ts';
 
-const CandleChart = lazy(() => import('./candle-chart.tsx'));
+const CandleChart = lazy(() => loadPart(() => import('./candle-chart.tsx')));
 
 const INTERVALS = (['1m', '5m', '15m', '1h', '4h', '1d'] as const).map((value) => ({ value, label: value }));
 
