@@ -19,4 +19,8 @@ export interface BotsTable {
   created_at: number;
   updated_at: number;
   deleted_at: number | null;
+  /** JSON: see `contract/publishing.ts`. */
+  publishing_json: Generated<string>;
+  is_name_hidden: Generated<number>;
+  cloned_from: Generated<string | null>;
 }

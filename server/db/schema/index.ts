@@ -1,3 +1,4 @@
+import type { ApiKeysTable } from './api-keys.ts';
 import type { ArenaEventsTable } from './arena-events.ts';
 import type { ArenaStateTable } from './arena-state.ts';
 import type { AuditLogTable } from './audit-log.ts';
@@ -8,6 +9,8 @@ import type { BotStateSnapshotsTable } from './bot-state-snapshots.ts';
 import type { BotTurnsTable } from './bot-turns.ts';
 import type { BotsTable } from './bots.ts';
 import type { CandlesTable } from './candles.ts';
+import type { IdempotencyKeysTable } from './idempotency-keys.ts';
+import type { InvitesTable } from './invites.ts';
 import type { LeaderboardTable } from './leaderboard.ts';
 import type { LedgerEntriesTable } from './ledger-entries.ts';
 import type { LegacyArchiveTable } from './legacy-archive.ts';
@@ -15,11 +18,16 @@ import type { LlmProvidersTable } from './llm-providers.ts';
 import type { MarketStateTable } from './market-state.ts';
 import type { MigrationQuarantineTable } from './migration-quarantine.ts';
 import type { MigrationRunsTable } from './migration-runs.ts';
+import type { PasswordResetsTable } from './password-resets.ts';
 import type { PositionsTable } from './positions.ts';
 import type { PriceSetsTable } from './price-sets.ts';
+import type { RecoveryCodesTable } from './recovery-codes.ts';
 import type { RiskEventsTable } from './risk-events.ts';
+import type { SecondFactorsTable } from './second-factors.ts';
+import type { SessionsTable } from './sessions.ts';
 import type { SystemSettingsTable } from './system-settings.ts';
 import type { TradesTable } from './trades.ts';
+import type { UsageCountersTable } from './usage-counters.ts';
 import type { UserRecoveryTable } from './user-recovery.ts';
 import type { UsersTable } from './users.ts';
 import type { VaultKeysTable } from './vault-keys.ts';
@@ -28,6 +36,7 @@ import type { WalletsTable } from './wallets.ts';
 
 /** Every table, as `migrations/` leaves it. */
 export interface Database {
+  api_keys: ApiKeysTable;
   arena_events: ArenaEventsTable;
   arena_state: ArenaStateTable;
   audit_log: AuditLogTable;
@@ -38,6 +47,8 @@ export interface Database {
   bot_turns: BotTurnsTable;
   bots: BotsTable;
   candles: CandlesTable;
+  idempotency_keys: IdempotencyKeysTable;
+  invites: InvitesTable;
   leaderboard: LeaderboardTable;
   ledger_entries: LedgerEntriesTable;
   legacy_archive: LegacyArchiveTable;
@@ -45,11 +56,16 @@ export interface Database {
   market_state: MarketStateTable;
   migration_quarantine: MigrationQuarantineTable;
   migration_runs: MigrationRunsTable;
+  password_resets: PasswordResetsTable;
   positions: PositionsTable;
   price_sets: PriceSetsTable;
+  recovery_codes: RecoveryCodesTable;
   risk_events: RiskEventsTable;
+  second_factors: SecondFactorsTable;
+  sessions: SessionsTable;
   system_settings: SystemSettingsTable;
   trades: TradesTable;
+  usage_counters: UsageCountersTable;
   user_recovery: UserRecoveryTable;
   users: UsersTable;
   vault_keys: VaultKeysTable;

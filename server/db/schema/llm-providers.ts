@@ -12,4 +12,5 @@ export interface LlmProvidersTable {
   is_active: Generated<number>;
   created_at: number;
   updated_at: number;
+  deleted_at: Generated<number | null>;
 }

@@ -9,4 +9,6 @@ export interface UsersTable {
   is_active: Generated<number>;
   created_at: number;
   deleted_at: number | null;
+  email: Generated<string | null>;
+  is_name_hidden: Generated<number>;
 }
