@@ -1,5 +1,6 @@
 import type { AppContext } from '../context.ts';
 import type { EventPayload } from '../contract/live-events.ts';
+import { insertAuditEntry } from '../db/queries/audit-log.ts';
 import { insertRow, updateBot } from '../db/queries/bots-write.ts';
 import type { Write } from '../db/prepared.ts';
 import { isUniqueViolation } from '../db/database.ts';
@@ -146,13 +147,16 @@ function changeTold(ctx: BotDeps['ctx'], { botId, userId }: BotKey, name: BotCha
   const payload: EventPayload = { type: 'bot', botId, change: name };
   const at = ctx.clock.now();
   return [
-    insertRow(ctx.db.read, 'audit_log', {
-      user_id: userId,
+    insertAuditEntry({
+      userId,
+      actorId: userId,
       action: `bot.${name}`,
-      subject_type: 'bot',
-      subject_id: botId,
-      details_json: '{}',
-      created_at: ctx.clock.wallNow(),
+      subjectType: 'bot',
+      subjectId: botId,
+      details: {},
+      at: ctx.clock.wallNow(),
+      ip: null,
+      requestId: null,
     }),
     publishToArena(at, payload),
     publishToBot(botId, at, payload),

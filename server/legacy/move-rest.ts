@@ -1,13 +1,7 @@
+import { insertAuditRow } from '../db/queries/audit-log.ts';
 import { insertRow } from '../db/queries/bots-write.ts';
-import { inserter } from './insert.ts';
 import type { Move } from './move.ts';
 import { fieldsOf, idOf, jsonOf, priceOf, textOf, timeOf } from './values.ts';
-
-const insertAudit = inserter(
-  'audit_log',
-  ['id'],
-  ['user_id', 'action', 'subject_type', 'subject_id', 'details_json', 'created_at'],
-);
 
 /** Tables with a place of their own; the rows of all others are kept as they are. */
 const MOVED = [
@@ -94,13 +88,16 @@ export async function moveRest({ source, state, target, tally, at, isMerge }: Mo
     if (createdAt === undefined && fields.created_at !== undefined)
       tally.setAside(`${path}.created_at`, fields.created_at, 'not a time');
     target.run(
-      insertAudit({
+      insertAuditRow({
         user_id: idOf(fields.user_id) ?? null,
+        actor_id: idOf(fields.user_id) ?? null,
         action: textOf(fields.action) ?? 'legacy',
         subject_type: textOf(fields.entity_type) ?? 'legacy',
         subject_id: idOf(fields.entity_id) ?? '',
         details_json: jsonOf(fields),
         created_at: createdAt ?? at,
+        ip: null,
+        request_id: null,
       }),
     );
     tally.imported('audit entries');

@@ -17,7 +17,8 @@ export type Invariant =
   | 'I17'
   | 'I18'
   | 'I19'
-  | 'I20';
+  | 'I20'
+  | 'I21';
 
 export type EvidenceRow = Readonly<Record<string, unknown>>;
 

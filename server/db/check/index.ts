@@ -1,5 +1,6 @@
 import type { Reader } from '../database.ts';
 import { checkAccounts } from './accounts.ts';
+import { checkAuditChain } from './audit-chain.ts';
 import { checkBooks, seedLegacyPositions } from './books.ts';
 import { Findings, type Violation } from './findings.ts';
 import { LedgerWalk } from './ledger-walk.ts';
@@ -44,6 +45,7 @@ export interface CheckReport {
  * - I12 turn numbers are unique, and a decision makes one entry.
  * - I16 dollars are whole micros, numbers finite, tables STRICT. I17 leverage in 1..1000, one open position a symbol.
  * - I18 children belong to their parent's user and bot. I19 time runs forward. I20 the file and schema are intact.
+ * - I21 the audit log's chain of hashes is whole; only rows from before its first have none.
  *
  * Rows marked `legacy` are exempt from I4, I6, I8 and I11.
  * @throws StartupError when the file is missing or not an arena database of the present schema's kind.
@@ -73,6 +75,7 @@ async function checkReader(db: Reader): Promise<CheckReport> {
     counts.bots = await checkAccounts(db, { ledger, trades }, findings);
     counts.positions = await checkPositions(db, findings);
     await checkTurns(db, findings);
+    await checkAuditChain(db, findings);
     await checkFile(db, findings);
   } catch (error) {
     // A damaged file stops the reading somewhere; that is a finding, not a failure of the check.

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { StartupError } from '../../errors.ts';
 import type { Reader } from '../database.ts';
 import { kyselyOn, StatementCache } from '../dialects/sqlite-driver.ts';
+import { addFunctions } from '../dialects/sqlite-functions.ts';
 
 /**
  * Opens a database file for reading, at one instant, and leaves no file behind.
@@ -12,6 +13,7 @@ export async function openForCheck(path: string): Promise<{ db: Reader; close: (
   if (!existsSync(path)) throw new StartupError(`There is no file ${path}.`);
   const wasOpen = existsSync(`${path}-wal`);
   const handle = openReadOnly(path);
+  addFunctions(handle);
   const db = kyselyOn(new StatementCache(handle));
   const close = async () => {
     await db.destroy();

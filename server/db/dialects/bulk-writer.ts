@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { compilePrepared, type PreparedQuery, type Write } from '../prepared.ts';
 import type { Database } from '../schema/index.ts';
 import { kyselyOn, StatementCache } from './sqlite-driver.ts';
+import { addFunctions } from './sqlite-functions.ts';
 
 interface Hot {
   readonly statement: BetterSqlite3.Statement;
@@ -17,6 +18,7 @@ export class BulkWriter {
   readonly #hot = new WeakMap<object, Hot>();
 
   constructor(handle: BetterSqlite3.Database) {
+    addFunctions(handle);
     this.#statements = new StatementCache(handle);
     this.kysely = kyselyOn(this.#statements);
   }

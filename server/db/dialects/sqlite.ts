@@ -6,6 +6,7 @@ import { isBusy, type Db } from '../database.ts';
 import { compilePrepared, type PreparedQuery, type Write } from '../prepared.ts';
 import type { Database } from '../schema/index.ts';
 import { StatementCache, kyselyOn } from './sqlite-driver.ts';
+import { addFunctions } from './sqlite-functions.ts';
 
 const LEAST_SQLITE = [3, 51, 3];
 const BUSY_RETRY_MS = 5;
@@ -49,6 +50,7 @@ function connect(path: string): BetterSqlite3.Database {
   // Pages that change again before 16 MB are logged are copied into the database once.
   db.pragma('wal_autocheckpoint = 4000');
   assertDurable(db);
+  addFunctions(db);
   return db;
 }
 

@@ -240,4 +240,71 @@ export const MUTATIONS: readonly Mutation[] = [
     finds: ['I19'],
   },
   { name: 'an index dropped', sql: `drop index trades_by_symbol`, finds: ['I20'] },
+  {
+    name: 'an audit row that says something else',
+    sql: `update audit_log set details_json = '{"step":9}' where id = 5`,
+    finds: ['I21'],
+  },
+  {
+    name: 'an audit row of nobody',
+    sql: `update audit_log set actor_id = null where id = 3`,
+    finds: ['I21'],
+  },
+  {
+    name: 'an audit row of another time',
+    sql: `update audit_log set created_at = created_at + 1 where id = 7`,
+    finds: ['I21'],
+  },
+  { name: 'an audit row gone from the middle', sql: `delete from audit_log where id = 5`, finds: ['I21'] },
+  { name: 'the first of the audit chain gone', sql: `delete from audit_log where id = 3`, finds: ['I21'] },
+  { name: 'the last audit row gone', sql: `delete from audit_log where id = 7`, finds: ['I21'] },
+  { name: 'the audit log emptied', sql: `delete from audit_log`, finds: ['I21'] },
+  {
+    name: 'two audit rows swapped',
+    sql: `update audit_log set id = 100 where id = 4; update audit_log set id = 4 where id = 5;
+          update audit_log set id = 5 where id = 100`,
+    finds: ['I21'],
+  },
+  {
+    name: 'an audit row without its hash',
+    sql: `update audit_log set hash = null where id = 5`,
+    finds: ['I21'],
+  },
+  {
+    name: 'the first of the audit chain without its hash',
+    sql: `update audit_log set hash = null where id = 3`,
+    finds: ['I21'],
+  },
+  {
+    name: 'the last audit row without its hash',
+    sql: `update audit_log set hash = null where id = 7`,
+    finds: ['I21'],
+  },
+  {
+    name: 'a hash from elsewhere',
+    sql: `update audit_log set hash = (select hash from audit_log where id = 4) where id = 6`,
+    finds: ['I21'],
+  },
+  {
+    name: 'a row from before the audit chain changed',
+    sql: `update audit_log set subject_id = 'carol' where id = 1`,
+    finds: ['I21'],
+  },
+  {
+    name: 'a row from before the audit chain gone',
+    sql: `delete from audit_log where id = 2`,
+    finds: ['I21'],
+  },
+  {
+    name: 'rows from before the audit chain swapped',
+    sql: `update audit_log set id = 100 where id = 1; update audit_log set id = 1 where id = 2;
+          update audit_log set id = 2 where id = 100`,
+    finds: ['I21'],
+  },
+  {
+    name: 'an audit row slipped in at the end',
+    sql: `insert into audit_log (action, subject_type, subject_id, details_json, created_at, hash)
+          select action, subject_type, subject_id, details_json, created_at, hash from audit_log where id = 7`,
+    finds: ['I21'],
+  },
 ];

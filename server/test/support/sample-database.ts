@@ -1,5 +1,7 @@
 import BetterSqlite3 from 'better-sqlite3';
+import { BulkWriter } from '../../db/dialects/bulk-writer.ts';
 import { migrateToLatest } from '../../db/migrator.ts';
+import { insertAuditEntry } from '../../db/queries/audit-log.ts';
 import { ALICE, BOB, writeAlice, writeAliceShort, writeBob } from './sample-traders.ts';
 import { minute, SampleWriter, type Owner } from './sample-writer.ts';
 
@@ -12,7 +14,8 @@ const MIGRATED: Owner = { user_id: 'u1', bot_id: 'migrated' };
  * - `bob` (user u2): a long liquidated in a gap, so that insurance pays; a short that meets its target; then a reset.
  * - `migrated` (user u1): brought over from the old server with an open position, closed by hand since.
  *
- * Prices are remembered twice: during Alice's long and at the end.
+ * Prices are remembered twice: during Alice's long and at the end. The audit log has rows 1 and 2 from before its chain,
+ * and 3 to 7 in it.
  */
 export async function writeSampleDatabase(path: string): Promise<void> {
   await migrateToLatest(path, 'sample');
@@ -27,6 +30,7 @@ export async function writeSampleDatabase(path: string): Promise<void> {
     writeBob(writer);
     writeMigrated(writer);
     writeSnapshots(writer);
+    writeAuditLog(writer, db);
   })();
   db.close();
 }
@@ -181,4 +185,31 @@ function writeSnapshots(writer: SampleWriter): void {
     trade_count: 2,
     win_rate: 0.5,
   });
+}
+
+function writeAuditLog(writer: SampleWriter, db: BetterSqlite3.Database): void {
+  for (const subject_id of ['alice', 'bob'])
+    writer.insert('audit_log', {
+      user_id: subject_id === 'alice' ? 'u1' : null,
+      action: 'bot.created',
+      subject_type: 'bot',
+      subject_id,
+      details_json: '{}',
+      created_at: minute(0),
+    });
+  const chained = new BulkWriter(db);
+  for (const step of [1, 2, 3, 4, 5])
+    chained.run(
+      insertAuditEntry({
+        userId: 'u1',
+        actorId: step % 2 === 0 ? null : 'u1',
+        action: 'bot.updated',
+        subjectType: 'bot',
+        subjectId: 'alice',
+        details: { step },
+        at: minute(step),
+        ip: step % 2 === 0 ? null : '127.0.0.1',
+        requestId: null,
+      }),
+    );
 }
