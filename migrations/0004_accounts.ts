@@ -39,12 +39,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   const optional = (column: ColumnDefinitionBuilder) => column;
 
   await add('users', { email: ['text', optional], is_name_hidden: [int, flag('is_name_hidden')] });
-  await index('users_email')
-    .unique()
-    .on('users')
-    .expression(sql`lower(email)`)
-    .where(sql.ref('email'), 'is not', null)
-    .execute();
   await add('bots', {
     publishing_json: ['text', (c) => c.notNull().defaultTo('{}')],
     is_name_hidden: [int, flag('is_name_hidden')],
@@ -149,7 +143,6 @@ export async function down(db: Kysely<unknown>): Promise<void> {
   ];
   for (const table of tables) await db.schema.dropTable(table).ifExists().execute();
   await db.schema.dropIndex('audit_log_of_user').ifExists().execute();
-  await db.schema.dropIndex('users_email').ifExists().execute();
   const columns = {
     audit_log: ['actor_id', 'ip', 'request_id', 'hash'],
     llm_providers: ['deleted_at'],

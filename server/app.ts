@@ -21,6 +21,7 @@ import { createProviders } from './llm/registry.ts';
 import { createLogger, type Logger } from './log.ts';
 import type { Marks } from './market/quotes.ts';
 import type { MarketSource } from './market/source.ts';
+import { createAuth, inviteFirstAdmin } from './startup/auth.ts';
 import { openDatabase, watchBooks } from './startup/database.ts';
 import { openFront, type Front } from './startup/front.ts';
 import { openMarket } from './startup/market.ts';
@@ -44,6 +45,8 @@ export interface App {
   readonly manager: BotManager;
   /** Where it listens, such as `http://127.0.0.1:3000`. */
   readonly url: string;
+  /** Where the first administrator registers, once; null when there is one. */
+  readonly adminLink: string | null;
   /** Settles when the market has run out or was stopped. */
   readonly marketEnded: Promise<void>;
   stop(): Promise<void>;
@@ -99,6 +102,7 @@ async function assemble(config: Config, overrides: Overrides, lifecycle: Lifecyc
     version: config.instance.version,
     db,
     vault,
+    auth: createAuth(config, basis),
     clock: feed,
     newId,
     providers,
@@ -112,6 +116,7 @@ async function assemble(config: Config, overrides: Overrides, lifecycle: Lifecyc
     log,
   };
   const scheduler = new Scheduler(ctx, createJobs());
+  const invite = await inviteFirstAdmin(ctx);
   const front = await openFront(ctx, lifecycle);
   const driver = new MarketDriver(
     {
@@ -134,7 +139,17 @@ async function assemble(config: Config, overrides: Overrides, lifecycle: Lifecyc
   watchBooks(check, db, basis);
   const stop = () => lifecycle.stop();
   const bots = { ctx, books, manager };
-  return { ctx, manager, bots, url: front.url, marketEnded: driver.ended, stop, [Symbol.asyncDispose]: stop };
+  const adminLink = invite && `${front.url}/register#invite=${invite.code}`;
+  return {
+    ctx,
+    manager,
+    bots,
+    adminLink,
+    url: front.url,
+    marketEnded: driver.ended,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
 }
 
 /** What the market sets going: in real time the jobs by the wall clock, in a replay all that is due at each edge. */

@@ -1,7 +1,13 @@
 import type { SealedSecret, SecretPlace } from './auth/credential-vault.ts';
+import type { LoginThrottle } from './auth/login-throttle.ts';
+import type { Mailer } from './auth/mailer.ts';
+import type { Passwords } from './auth/passwords.ts';
+import type { Revocations } from './auth/revocations.ts';
 import type { Config } from './config/config.ts';
 import type { MarketStatus } from './contract/http/markets.ts';
 import type { Db } from './db/database.ts';
+import type { Write } from './db/prepared.ts';
+import type { Role } from './db/queries/users.ts';
 import type { Account, Candle, Quote, SymbolSpec } from './engine/model.ts';
 import type { LlmProvider } from './llm/provider.ts';
 import type { Logger } from './log.ts';
@@ -105,12 +111,40 @@ export interface Vault {
   open(place: SecretPlace, sealed: string): string;
 }
 
+/** Who asks for a change, and what is written with it. */
+export interface Actor {
+  readonly userId: string;
+  readonly role: Role;
+  /** For the audit log. */
+  readonly trace: Trace;
+  /** The rows that let the same request, sent again, get the same answer. `result` holds no secret. */
+  readonly remember: (result: unknown) => readonly Write[];
+}
+
+/** Where a change comes from. */
+export interface Trace {
+  /** null = the arena itself. */
+  readonly actorId: string | null;
+  readonly ip: string | null;
+  readonly requestId: string | null;
+}
+
+/** What accounts are kept with. */
+export interface Auth {
+  readonly passwords: Passwords;
+  readonly throttle: LoginThrottle;
+  readonly revocations: Revocations;
+  /** null = no mail server is configured. */
+  readonly mailer: Mailer | null;
+}
+
 /** The few things routes, sockets and jobs may use. `app.ts` makes it. */
 export interface AppContext {
   readonly config: Config;
   readonly version: string;
   readonly db: Db;
   readonly vault: Vault;
+  readonly auth: Auth;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly providers: ReadonlyMap<string, LlmProvider>;

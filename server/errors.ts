@@ -40,6 +40,34 @@ export class StaleWriteError extends AppError {
   }
 }
 
+/** The caller did too much in too short a time. */
+export class RateLimitedError extends AppError {
+  override name = 'RateLimitedError';
+  readonly retryAfterMs: number;
+  constructor(message: string, retryAfterMs: number) {
+    const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
+    super('rate-limited', `${message} Try again in ${waitOf(seconds)}.`, { details: { retryAfterMs } });
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+function waitOf(seconds: number): string {
+  return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} minutes`;
+}
+
+/** Nobody, or somebody unknown, asks for what needs a login. */
+export class NotSignedInError extends AppError {
+  override name = 'NotSignedInError';
+  constructor(message = 'Log in first, or send an API key.') {
+    super('not-signed-in', message);
+  }
+}
+
+/** The caller is known and may not do this. */
+export class ForbiddenError extends AppError {
+  override name = 'ForbiddenError';
+}
+
 /** The arena cannot start or go on as configured; the message says what to do. */
 export class StartupError extends AppError {
   override name = 'StartupError';

@@ -42,6 +42,8 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void stop(signal).catch(fail));
   // Whoever reads this may send a signal at once.
   process.stdout.write(`arena is running at ${app.url}\n`);
+  if (app.adminLink !== null)
+    process.stdout.write(`Become its administrator, once and within a day: ${app.adminLink}\n`);
   flushCompileCache();
   await app.marketEnded;
 }

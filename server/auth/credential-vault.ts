@@ -19,7 +19,7 @@ export interface MasterKey {
 
 /** The one column of the one row that a sealed text belongs to; nowhere else does it open. */
 export interface SecretPlace {
-  readonly table: 'llm_providers' | 'wallets';
+  readonly table: 'llm_providers' | 'second_factors' | 'wallets';
   readonly rowId: string;
   /** The owner, whose data key seals. */
   readonly userId: string;

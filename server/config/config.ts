@@ -17,6 +17,10 @@ export interface Config {
     readonly port: number;
     readonly publicUrl: string | null;
     readonly rateLimitPerMinute: number;
+    /** How many proxies to believe about a visitor's address. */
+    readonly trustedProxies: number;
+    /** Pages of other sites that may use the API and the sockets. */
+    readonly allowedOrigins: readonly string[];
     /** The built page; null serves the API alone. */
     readonly clientDir: string | null;
   };
@@ -25,6 +29,12 @@ export interface Config {
     /** null = the file holds it. */
     readonly masterKey: Secret | null;
     readonly keyFile: string;
+  };
+  readonly accounts: {
+    readonly registration: 'open' | 'invite' | 'closed';
+    /** null = no mail is sent. */
+    readonly smtpUrl: Secret | null;
+    readonly mailFrom: string;
   };
   readonly market: MarketConfig;
   readonly turns: {
@@ -55,12 +65,19 @@ export function buildConfig(
       port: env.PORT,
       publicUrl: env.PUBLIC_URL ?? null,
       rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
+      trustedProxies: env.TRUST_PROXY,
+      allowedOrigins: env.ALLOWED_ORIGINS ?? [],
       clientDir: surroundings.clientDir,
     },
     database: { path: env.DATABASE_URL },
     vault: {
       masterKey: env.MASTER_KEY ?? null,
       keyFile: env.MASTER_KEY_FILE ?? `${env.DATABASE_URL}.key`,
+    },
+    accounts: {
+      registration: env.REGISTRATION,
+      smtpUrl: env.SMTP_URL ?? null,
+      mailFrom: env.MAIL_FROM,
     },
     market: {
       source: env.MARKET_SOURCE,

@@ -6,6 +6,7 @@ const whole = (least: number, most: number) => z.coerce.number().int().min(least
 const amount = (least: number, most: number) => z.coerce.number().min(least).max(most);
 const flag = z.enum(['0', '1']).transform((text) => text === '1');
 
+const isOrigin = (text: string) => URL.parse(text)?.origin === text;
 const KEY_OF_32_BYTES = /^(?:[0-9a-f]{64}|[\w+/-]{43}=?)$/i;
 
 /** Every variable the server reads, with its meaning; `npm start -- --help` prints this table. */
@@ -109,6 +110,38 @@ export const ENV_VARIABLES = {
     valid: 'an http or https address',
     help: 'the address people use, when it is not the one the server listens on',
   },
+  TRUST_PROXY: {
+    schema: whole(0, 10).default(0),
+    valid: '0 to 10',
+    help: 'how many proxies before the server to believe about the address of a visitor',
+  },
+  ALLOWED_ORIGINS: {
+    schema: z
+      .string()
+      .transform((text) => text.split(',').map((origin) => origin.trim()))
+      .pipe(z.array(z.string().refine(isOrigin)))
+      .optional(),
+    valid: 'origins such as https://tools.example, separated by commas',
+    help: 'pages of other sites that may use the API and the sockets',
+  },
+  REGISTRATION: {
+    schema: z.enum(['open', 'invite', 'closed']).default('open'),
+    valid: 'open, invite or closed',
+    help: 'who may register',
+  },
+  SMTP_URL: {
+    schema: z
+      .url({ protocol: /^smtps?$/ })
+      .transform((text) => new Secret(text))
+      .optional(),
+    valid: 'an smtp or smtps address, with user and password where needed',
+    help: 'the mail server that sends links to reset a password; without it recovery codes do',
+  },
+  MAIL_FROM: {
+    schema: z.string().min(3).default('arena@localhost'),
+    valid: 'a mail address',
+    help: 'the sender of mails',
+  },
   RATE_LIMIT_PER_MINUTE: {
     schema: whole(1, 10_000_000).default(1200),
     valid: '1 to 10000000',
@@ -117,7 +150,7 @@ export const ENV_VARIABLES = {
 } as const;
 
 /** Their values are never repeated, right or wrong. */
-const SECRETS: ReadonlySet<string> = new Set<EnvName>(['MASTER_KEY']);
+const SECRETS: ReadonlySet<string> = new Set<EnvName>(['MASTER_KEY', 'SMTP_URL']);
 
 export type EnvName = keyof typeof ENV_VARIABLES;
 export type Env = { [Name in EnvName]: z.output<(typeof ENV_VARIABLES)[Name]['schema']> };

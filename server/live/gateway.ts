@@ -5,7 +5,7 @@ import { joinSchema, roomSchema, type JoinAnswer } from '../contract/live-events
 import type { EventRow } from '../db/queries/events.ts';
 import { AppError } from '../errors.ts';
 import { EventTail } from './event-tail.ts';
-import { isAllowedOrigin } from './origin.ts';
+import { isAllowedOrigin } from '../auth/origin.ts';
 import { PriceFrames } from './price-frames.ts';
 import { liveEvent, RoomJoiner } from './room-joiner.ts';
 import { cutSlowConsumers } from './slow-consumers.ts';
@@ -65,7 +65,7 @@ function openServer(ctx: AppContext, httpServer: HttpServer): LiveServer {
     maxHttpBufferSize: 8 * 1024,
     connectTimeout: 10_000,
     allowRequest: (req, decide) => {
-      if (isAllowedOrigin(req, ctx.config.http.publicUrl)) decide(null, true);
+      if (isAllowedOrigin(req, ctx.config.http)) decide(null, true);
       else decide('this origin may not connect', false);
     },
   });

@@ -2,6 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BookStore } from '../../arena/book-store.ts';
+import { LoginThrottle } from '../../auth/login-throttle.ts';
+import { Passwords } from '../../auth/passwords.ts';
+import { Revocations } from '../../auth/revocations.ts';
 import { openVault } from '../../auth/credential-vault.ts';
 import { buildConfig, type Config } from '../../config/config.ts';
 import { parseEnv } from '../../config/env.ts';
@@ -104,6 +107,12 @@ export async function openReadWorld(http: Partial<Config['http']> = {}): Promise
     version: '0.0.0-test',
     db,
     vault: await openVault(db, masterKeyOf(1), () => market.now),
+    auth: {
+      passwords: new Passwords(),
+      throttle: new LoginThrottle(),
+      revocations: new Revocations(),
+      mailer: null,
+    },
     clock: { now: () => market.now, pricedAt: () => market.now, wallNow: () => market.now },
     newId: () => crypto.randomUUID(),
     providers: new Map(),

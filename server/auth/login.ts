@@ -1,0 +1,119 @@
+import type { Actor, Trace } from '../context.ts';
+import { insertAuditEntry } from '../db/queries/audit-log.ts';
+import { deleteSession, deleteSessions } from '../db/queries/sessions.ts';
+import { findUser, findUserByName, updateUser, type UserRow } from '../db/queries/users.ts';
+import type { Write } from '../db/prepared.ts';
+import { NotSignedInError } from '../errors.ts';
+import { checkSecondFactor } from './second-factor.ts';
+import { newSession, type AuthContext, type Principal, type Visitor } from './sessions.ts';
+
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+  /** Of the authenticator app, for those who use one. */
+  readonly code?: string | undefined;
+}
+
+/**
+ * Logs somebody in. An unknown name, a wrong password and a user who is switched off get the same answer after the same
+ * work.
+ * @returns the session's token, told once. @throws NotSignedInError, OneTimeCodeNeededError, RateLimitedError, AppError `busy`.
+ */
+export async function logIn(
+  ctx: AuthContext,
+  { username, password, code }: Credentials,
+  { visitor, trace }: { visitor: Visitor; trace: Trace },
+): Promise<{ userId: string; sessionToken: string }> {
+  await ctx.auth.throttle.attempt(username, visitor.ip);
+  const user = await findUserByName(ctx.db, username);
+  const { isRight, isOutdated } = await ctx.auth.passwords.verify(user?.password_hash ?? null, password);
+  if (!user || !isRight || user.is_active === 0) return await refuse(ctx, user, trace);
+  const factor = await checkSecondFactor(ctx, user.id, code);
+  if (!factor) return await refuse(ctx, user, trace);
+  const newHash = isOutdated ? await ctx.auth.passwords.hash(password) : null;
+  const session = newSession(ctx, user.id, visitor);
+  await ctx.db.commit([
+    ...factor,
+    ...(newHash === null ? [] : [updateUser(ctx.db.read, user.id, { password_hash: newHash })]),
+    session.write,
+    told(ctx, trace, { user, action: 'login.succeeded', sessionId: session.id }),
+  ]);
+  await ctx.auth.throttle.succeeded(username, visitor.ip);
+  return { userId: user.id, sessionToken: session.token };
+}
+
+/** Ends the session the request came with. */
+export async function logOut(ctx: AuthContext, by: Actor, sessionId: string): Promise<void> {
+  await endSession(ctx, by, sessionId, 'logout');
+}
+
+/** Ends one of one's sessions. @throws NotFoundError */
+export async function endSession(
+  ctx: AuthContext,
+  by: Actor,
+  sessionId: string,
+  action: 'logout' | 'session.ended' = 'session.ended',
+): Promise<void> {
+  await ctx.db.commit([
+    deleteSession(ctx.db.read, { id: sessionId, userId: by.userId }),
+    ended(ctx, by, action, sessionId),
+    ...by.remember({}),
+  ]);
+  ctx.auth.revocations.announce(by.userId, { credentialId: sessionId });
+}
+
+/** Ends every session but the one that asks. */
+export async function endOtherSessions(ctx: AuthContext, by: Actor, exceptId: string | null): Promise<void> {
+  await ctx.db.commit([
+    deleteSessions(ctx.db.read, by.userId, exceptId),
+    ended(ctx, by, 'session.ended', 'all others'),
+    ...by.remember({}),
+  ]);
+  ctx.auth.revocations.announce(by.userId, { exceptId });
+}
+
+/**
+ * Asks once more for the password before something that cannot be undone.
+ * @throws NotSignedInError `wrong-password`, RateLimitedError.
+ */
+export async function confirmPassword(
+  ctx: AuthContext,
+  principal: Pick<Principal, 'userId'>,
+  { password, ip }: { password: string; ip: string },
+): Promise<UserRow> {
+  const user = await findUser(ctx.db, principal.userId);
+  if (!user) throw new NotSignedInError();
+  await ctx.auth.throttle.attempt(user.username, ip);
+  const { isRight } = await ctx.auth.passwords.verify(user.password_hash, password);
+  if (!isRight) throw new NotSignedInError('The password is not right.');
+  await ctx.auth.throttle.succeeded(user.username, ip);
+  return user;
+}
+
+/** A failed attempt on somebody's account is written down; names that do not exist are not. */
+async function refuse(ctx: AuthContext, user: UserRow | undefined, trace: Trace): Promise<never> {
+  if (user) await ctx.db.commit([told(ctx, trace, { user, action: 'login.failed', sessionId: null })]);
+  throw new NotSignedInError('The name or the password is not right.');
+}
+
+function told(
+  { clock }: AuthContext,
+  trace: Trace,
+  { user, action, sessionId }: { user: UserRow; action: string; sessionId: string | null },
+): Write {
+  return insertAuditEntry({
+    ...trace,
+    actorId: action === 'login.failed' ? null : user.id,
+    userId: user.id,
+    action,
+    subjectType: 'session',
+    subjectId: sessionId ?? '',
+    details: {},
+    at: clock.wallNow(),
+  });
+}
+
+function ended({ clock }: AuthContext, by: Actor, action: string, sessionId: string): Write {
+  const subject = { userId: by.userId, subjectType: 'session', subjectId: sessionId };
+  return insertAuditEntry({ ...by.trace, ...subject, action, details: {}, at: clock.wallNow() });
+}

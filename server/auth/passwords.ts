@@ -1,0 +1,76 @@
+import { hash, verify } from '@node-rs/argon2';
+import { verify as verifyBcrypt } from '@node-rs/bcrypt';
+import pLimit from 'p-limit';
+import { AppError, InvalidInputError } from '../errors.ts';
+
+/** OWASP's least for Argon2id: 19 MiB, two passes, one lane. */
+const ARGON2 = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 } as const;
+const AT_ONCE = 2;
+const MOST_WAITING = 400;
+const COMMON_LISTED = 3000;
+
+export const PASSWORD_LENGTH = { least: 8, most: 256 } as const;
+
+export interface Verified {
+  readonly isRight: boolean;
+  /** The stored hash is of an older kind: store a new one. */
+  readonly isOutdated: boolean;
+}
+
+/** Hashes and compares passwords off the event loop, two at a time. Beyond a long queue it refuses. */
+export class Passwords {
+  readonly #limit = pLimit(AT_ONCE);
+  #decoy: Promise<string> | undefined;
+  #common: Promise<ReadonlySet<string>> | undefined;
+
+  /** @throws AppError `busy`. */
+  async hash(password: string): Promise<string> {
+    return await this.#queued(() => hash(password, ARGON2));
+  }
+
+  /**
+   * Takes as long for a user who does not exist, or has no password, as for one who does.
+   * @param stored null = nothing can be right. @throws AppError `busy`.
+   */
+  async verify(stored: string | null, password: string): Promise<Verified> {
+    const kind = kindOf(stored);
+    if (stored === null || kind === 'unknown') {
+      this.#decoy ??= hash('no password of anyone', ARGON2);
+      const decoy = await this.#decoy;
+      await this.#queued(() => verify(decoy, password));
+      return { isRight: false, isOutdated: false };
+    }
+    const isRight = await this.#queued(() =>
+      kind === 'argon2' ? verify(stored, password) : verifyBcrypt(password, stored),
+    );
+    return { isRight, isOutdated: kind === 'bcrypt' };
+  }
+
+  /** @throws InvalidInputError for one that is among the most used of all. */
+  async assertUncommon(password: string): Promise<void> {
+    this.#common ??= loadCommon();
+    if ((await this.#common).has(password.toLowerCase()))
+      throw new InvalidInputError(
+        'This password is one of the most used of all: choose another. Fifteen letters or more are best.',
+        [{ path: 'password', message: 'among the most used passwords' }],
+      );
+  }
+
+  async #queued<T>(run: () => Promise<T>): Promise<T> {
+    if (this.#limit.pendingCount >= MOST_WAITING)
+      throw new AppError('busy', 'Too many people log in at once. Wait a few seconds and try again.');
+    return await this.#limit(run);
+  }
+}
+
+function kindOf(stored: string | null): 'argon2' | 'bcrypt' | 'unknown' {
+  if (stored?.startsWith('$argon2id$')) return 'argon2';
+  return stored !== null && /^\$2[aby]\$\d\d\$[./\w]{53}$/.test(stored) ? 'bcrypt' : 'unknown';
+}
+
+/** Only read when somebody chooses a password. */
+async function loadCommon(): Promise<ReadonlySet<string>> {
+  const { dictionary } = await import('@zxcvbn-ts/language-common');
+  const listed = dictionary['passwords-common'].filter(({ length }) => length >= PASSWORD_LENGTH.least);
+  return new Set(listed.slice(0, COMMON_LISTED).map((password) => password.toLowerCase()));
+}

@@ -1,0 +1,192 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Actor, Trace } from '../context.ts';
+import { insertAuditEntry } from '../db/queries/audit-log.ts';
+import { deleteApiKeys } from '../db/queries/api-keys.ts';
+import {
+  deleteLegacyPhrase,
+  deleteSecondFactor,
+  findPasswordReset,
+  findRecovery,
+  insertPasswordReset,
+  putRecoveryCode,
+  replaceRecoveryCode,
+  takePasswordReset,
+} from '../db/queries/recovery.ts';
+import { deleteSessions } from '../db/queries/sessions.ts';
+import { findUser, findUserByName, updateUser, type UserRow } from '../db/queries/users.ts';
+import type { Write } from '../db/prepared.ts';
+import { NotSignedInError } from '../errors.ts';
+import { newSession, type AuthContext, type Visitor } from './sessions.ts';
+import { hashCode, hashToken, newCode, newToken } from './tokens.ts';
+
+const LINK_LIFE_MS = 30 * 60_000;
+
+interface Origin {
+  readonly visitor: Visitor;
+  readonly trace: Trace;
+}
+
+export interface Recovered {
+  readonly userId: string;
+  readonly sessionToken: string;
+  /** The next one; the one that was used is void. */
+  readonly recoveryCode: string;
+}
+
+/**
+ * Changes the password of somebody who knows the present one (the caller has asked for it). Every other session ends;
+ * API keys stay. @throws InvalidInputError, AppError `busy`.
+ */
+export async function changePassword(
+  ctx: AuthContext,
+  by: Actor,
+  { password, sessionId }: { password: string; sessionId: string | null },
+): Promise<void> {
+  await ctx.auth.passwords.assertUncommon(password);
+  const hash = await ctx.auth.passwords.hash(password);
+  await ctx.db.commit([
+    updateUser(ctx.db.read, by.userId, { password_hash: hash }),
+    deleteSessions(ctx.db.read, by.userId, sessionId),
+    told(ctx, by.trace, by.userId, 'password.changed'),
+    ...by.remember({}),
+  ]);
+  ctx.auth.revocations.announce(by.userId, { exceptId: sessionId });
+}
+
+/** Gives a user a new recovery code; the one before is void. @returns it; it is told once. */
+export async function renewRecoveryCode(ctx: AuthContext, by: Actor): Promise<string> {
+  const code = newCode();
+  await ctx.db.commit([
+    putRecoveryCode(ctx.db.read, {
+      user_id: by.userId,
+      code_hash: hashCode(code),
+      created_at: ctx.clock.wallNow(),
+    }),
+    deleteLegacyPhrase(ctx.db.read, by.userId),
+    told(ctx, by.trace, by.userId, 'recovery-code.renewed'),
+    ...by.remember({}),
+  ]);
+  return code;
+}
+
+/**
+ * Sets a new password with the recovery code. All sessions, API keys and one-time codes end; the code is replaced.
+ * @throws NotSignedInError whatever is wrong, RateLimitedError.
+ */
+export async function resetWithCode(
+  ctx: AuthContext,
+  { username, code, password }: { username: string; code: string; password: string },
+  origin: Origin,
+): Promise<Recovered> {
+  await ctx.auth.throttle.attempt(username, origin.visitor.ip);
+  await ctx.auth.passwords.assertUncommon(password);
+  const user = await findUserByName(ctx.db, username);
+  const use = await useCode(ctx, user, code);
+  if (!user || !use || user.is_active === 0)
+    throw new NotSignedInError('The name or the recovery code is not right.');
+  await ctx.auth.throttle.succeeded(username, origin.visitor.ip);
+  return await reset(ctx, user, { password, origin, used: use.writes, nextCode: use.nextCode });
+}
+
+/** Mails a link to a user who has an address. Says nothing of whether there is one. */
+export async function mailResetLink(
+  ctx: AuthContext,
+  username: string,
+  { visitor, trace }: Origin,
+): Promise<void> {
+  await ctx.auth.throttle.attempt(username, visitor.ip);
+  const user = await findUserByName(ctx.db, username);
+  if (!user || user.email === null || user.is_active === 0 || !ctx.auth.mailer) return;
+  const [token, now] = [newToken('arr'), ctx.clock.wallNow()];
+  await ctx.db.commit([
+    insertPasswordReset(ctx.db.read, {
+      token_hash: hashToken(token),
+      user_id: user.id,
+      created_at: now,
+      expires_at: now + LINK_LIFE_MS,
+    }),
+    told(ctx, trace, user.id, 'password.link-sent'),
+  ]);
+  const { publicUrl, host, port } = ctx.config.http;
+  const link = `${publicUrl ?? `http://${host}:${port}`}/recover#token=${token}`;
+  ctx.auth.mailer.send({
+    to: user.email,
+    subject: 'A new password for your arena account',
+    text: `Somebody, you we hope, asked for a new password for "${user.username}".\n\nWithin half an hour, open ${link}\n\nIf it was not you, do nothing: your password stays as it is.\n`,
+  });
+}
+
+/** Sets a new password with a mailed link. One-time codes stay on. @throws NotSignedInError for a link that is void. */
+export async function resetWithLink(
+  ctx: AuthContext,
+  { token, password }: { token: string; password: string },
+  origin: Origin,
+): Promise<Recovered> {
+  await ctx.auth.throttle.attempt('a mailed link', origin.visitor.ip);
+  await ctx.auth.passwords.assertUncommon(password);
+  const tokenHash = hashToken(token);
+  const found = await findPasswordReset(ctx.db.read, tokenHash, ctx.clock.wallNow());
+  const user = found && (await findUser(ctx.db, found.user_id));
+  if (!user || user.is_active === 0)
+    throw new NotSignedInError('This link is not valid any more. Ask for a new one.');
+  const nextCode = newCode();
+  const used = [
+    ...takePasswordReset(ctx.db.read, { tokenHash, userId: user.id }),
+    putRecoveryCode(ctx.db.read, {
+      user_id: user.id,
+      code_hash: hashCode(nextCode),
+      created_at: ctx.clock.wallNow(),
+    }),
+  ];
+  return await reset(ctx, user, { password, origin, used, nextCode });
+}
+
+async function reset(
+  ctx: AuthContext,
+  user: UserRow,
+  change: { password: string; origin: Origin; used: readonly Write[]; nextCode: string },
+): Promise<Recovered> {
+  const hash = await ctx.auth.passwords.hash(change.password);
+  const session = newSession(ctx, user.id, change.origin.visitor);
+  await ctx.db.commit([
+    ...change.used,
+    updateUser(ctx.db.read, user.id, { password_hash: hash }),
+    deleteSessions(ctx.db.read, user.id),
+    deleteApiKeys(ctx.db.read, user.id),
+    session.write,
+    told(ctx, { ...change.origin.trace, actorId: user.id }, user.id, 'password.reset'),
+  ]);
+  ctx.auth.revocations.announce(user.id, { exceptId: session.id });
+  return { userId: user.id, sessionToken: session.token, recoveryCode: change.nextCode };
+}
+
+/** What using up the code writes; null when it is not the user's. */
+async function useCode(
+  ctx: AuthContext,
+  user: UserRow | undefined,
+  code: string,
+): Promise<{ writes: Write[]; nextCode: string } | null> {
+  const stored = user && (await findRecovery(ctx.db.read, user.id));
+  const legacy = await ctx.auth.passwords.verify(stored?.legacyPhraseHash ?? null, code);
+  const given = hashCode(code);
+  const nextCode = newCode();
+  const next = { to: hashCode(nextCode), at: ctx.clock.wallNow() };
+  if (!user || !stored) return null;
+  const factorOff = deleteSecondFactor(ctx.db.read, user.id);
+  if (stored.codeHash !== null && isSame(stored.codeHash, given)) {
+    const write = replaceRecoveryCode(ctx.db.read, { userId: user.id, from: given, ...next });
+    return { writes: [write, factorOff], nextCode };
+  }
+  if (!legacy.isRight) return null;
+  const put = putRecoveryCode(ctx.db.read, { user_id: user.id, code_hash: next.to, created_at: next.at });
+  return { writes: [put, deleteLegacyPhrase(ctx.db.read, user.id), factorOff], nextCode };
+}
+
+function isSame(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}
+
+function told({ clock }: AuthContext, trace: Trace, userId: string, action: string): Write {
+  const subject = { userId, subjectType: 'user', subjectId: userId };
+  return insertAuditEntry({ ...trace, ...subject, action, details: {}, at: clock.wallNow() });
+}
