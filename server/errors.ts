@@ -32,6 +32,14 @@ export class ConflictError extends AppError {
   override name = 'ConflictError';
 }
 
+/** The same request was sent twice at the same time, and was done there. */
+export class RequestRepeatedError extends ConflictError {
+  override name = 'RequestRepeatedError';
+  constructor() {
+    super('request-repeated', 'This request was sent twice at the same time.');
+  }
+}
+
 /** The rows changed between the read and the write; the caller reads again and retries. */
 export class StaleWriteError extends AppError {
   override name = 'StaleWriteError';

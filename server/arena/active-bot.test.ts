@@ -32,6 +32,8 @@ const ROW: BotRow = {
   last_turn_no: 0,
   last_turn_at: null,
   skipped_turns: 0,
+  publishing_json: '{}',
+  is_name_hidden: 0,
 };
 
 const botOf = (row: Partial<BotRow>, intervalMs: number | null = null) =>

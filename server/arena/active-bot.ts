@@ -1,22 +1,26 @@
 import { z } from 'zod';
+import { botSettingsSchema, tradingSymbolsSchema } from '../contract/http/bot-settings.ts';
 import type { Publishing } from '../contract/publishing.ts';
-import { HOUSE_BOT_PUBLISHING, USER_BOT_PUBLISHING } from '../contract/publishing.ts';
+import { publishingOf } from '../contract/publishing.ts';
 import type { BotRow } from '../db/queries/bots-write.ts';
 import type { Rules } from '../engine/model.ts';
 import { AppError } from '../errors.ts';
-import { botSettingsSchema, rulesOf, tradingSymbolsSchema } from './bot-settings.ts';
+import { publicName } from './bot-identity.ts';
+import { rulesOf } from './bot-settings.ts';
 import type { Settings } from './settings.ts';
 
 /** A bot as turns need it, made from its row. */
 export interface ActiveBot {
   readonly botId: string;
   readonly userId: string;
+  /** As everybody sees it. */
   readonly name: string;
   readonly prompt: string;
   readonly providerType: string;
   readonly providerConfig: unknown;
   readonly rules: Rules;
   readonly publishing: Publishing;
+  readonly isHouse: boolean;
   readonly intervalMs: number;
   /** False while paused or switched off. */
   readonly isRunning: boolean;
@@ -30,12 +34,13 @@ export function activeBotOf(row: BotRow, settings: Settings, defaultIntervalMs: 
   return {
     botId: row.id,
     userId: row.user_id,
-    name: row.name,
+    name: publicName(row),
     prompt: row.prompt,
     providerType: row.provider_type,
     providerConfig: JSON.parse(row.config_json),
     rules: rulesOf(settings, own, symbols),
-    publishing: row.is_house === 1 ? HOUSE_BOT_PUBLISHING : USER_BOT_PUBLISHING,
+    publishing: publishingOf({ isHouse: row.is_house === 1, stored: row.publishing_json }),
+    isHouse: row.is_house === 1,
     intervalMs: own.turnIntervalMs ?? defaultIntervalMs ?? settings.turn_interval_ms,
     isRunning: row.is_active === 1 && row.is_paused === 0,
   };

@@ -10,7 +10,8 @@ import type { ActiveBot } from './active-bot.ts';
 import type { Change } from './book-store.ts';
 import { eventToWrites } from './event-rows.ts';
 import type { FillMoment } from './fill-gate.ts';
-import { publishToArena, publishToBot } from './publish.ts';
+import { OWNER_SIGHT, publicBook, releasedAt, type Sight } from './projection.ts';
+import { publishNews } from './publish.ts';
 import { bookView, decidedView, tradeView } from './views.ts';
 
 /** A turn whose answer is stored: all that is needed to apply it, now or after a restart. */
@@ -69,26 +70,28 @@ export function planTurn(
     ),
   );
   const isSuccess = answer.ok && judged.every(({ outcome }) => outcome.accepted);
-  const payload: TurnEvent = {
+  const trades = rows.flatMap(({ trade }) => (trade ? [tradeView(trade)] : []));
+  const wholeBook = bookView(bot.botId, account, (symbol) => markOf(symbol) ?? null);
+  const tell = (sight: Sight): TurnEvent => ({
     type: 'turn',
     botId: bot.botId,
     botName: bot.name,
     turnNo: turn.turnNo,
     decisionId,
     executionSuccess: isSuccess,
-    decisions: judged.map(({ decision, outcome }) => decidedView(decision, outcome, bot.publishing)),
-    trades: rows.flatMap(({ trade }) => (trade ? [tradeView(trade)] : [])),
-    book: bookView(bot.botId, account, (symbol) => markOf(symbol) ?? null),
+    decisions: judged.map(({ decision, outcome }) => decidedView(decision, outcome, sight)),
+    trades: sight.positions ? trades : [],
+    book: publicBook(wholeBook, sight),
     nextTurnAt: deps.nextTurnAt(bot.botId),
-  };
+    releasesAt: sight === OWNER_SIGHT ? null : releasedAt(bot.publishing, moment.at, moment.at),
+  });
   const writes: Write[] = [
     markApplied({ id: turn.id, ended_at: moment.at }),
     decisionWrite(book, turn, { id: decisionId, judged, isSuccess, at: moment.at }),
     ...rows.flatMap((row) => row.writes),
-    publishToArena(moment.at, payload),
-    publishToBot(bot.botId, moment.at, payload),
+    ...publishNews(bot, { at: moment.at, tell, isForArena: true }),
   ];
-  return { account, writes, value: { tradeCount: payload.trades.length } };
+  return { account, writes, value: { tradeCount: trades.length } };
 }
 
 function judge(

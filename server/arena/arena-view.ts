@@ -70,7 +70,7 @@ async function makeArena(ctx: AppContext, range: Range, seq: number): Promise<Ar
 /** The state of room `bot:<id>`. @throws NotFoundError for unknown and deleted bots alike. */
 export async function readBotRoom(ctx: AppContext, botId: string): Promise<BotRoomState> {
   const seq = await settledSeq(ctx, `bot:${botId}`);
-  const bot = await getBot(ctx, botId);
+  const bot = await getBot(ctx, botId, null);
   const book = ctx.books.get(botId);
   if (!book) throw new NotFoundError('bot', botId);
   const now = ctx.clock.now();

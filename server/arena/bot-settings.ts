@@ -1,22 +1,7 @@
-import { z } from 'zod';
+import type { BotSettings } from '../contract/http/bot-settings.ts';
 import type { Rules } from '../engine/model.ts';
 import { toMicros } from '../engine/money.ts';
 import type { Settings } from './settings.ts';
-
-/** What `bots.settings_json` may hold; absent = the arena's setting. */
-export const botSettingsSchema = z.strictObject({
-  turnIntervalMs: z.int().min(1000).max(86_400_000).optional(),
-  cooldownMs: z.int().min(0).max(86_400_000).optional(),
-  allowAdding: z.boolean().optional(),
-  maxOpenPositions: z.int().min(1).max(100).optional(),
-  minSizeUsd: z.number().min(1).max(1e6).optional(),
-});
-export type BotSettings = z.infer<typeof botSettingsSchema>;
-
-export const tradingSymbolsSchema = z
-  .array(z.string().regex(/^[A-Z0-9]{2,30}$/))
-  .min(1)
-  .nullable();
 
 /** The rules a bot trades under. */
 export function rulesOf(settings: Settings, bot: BotSettings, symbols: readonly string[] | null): Rules {

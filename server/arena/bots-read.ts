@@ -1,4 +1,5 @@
 import type { AppContext, BotBook, Books } from '../context.ts';
+import type { BotSettings } from '../contract/http/bot-settings.ts';
 import type { BotDetail, BotSummary } from '../contract/http/bots.ts';
 import { publishingOf } from '../contract/publishing.ts';
 import {
@@ -6,14 +7,17 @@ import {
   findPublicBot,
   listBotNames,
   listPublicBots,
+  type PublicBotDetailRow,
   type PublicBotRow,
 } from '../db/queries/bots-read.ts';
 import { findSnapshotTime, findValueAt, listValuesAt, type EquityRow } from '../db/queries/snapshots.ts';
 import { lockedMarginMicros } from '../engine/mark.ts';
 import { NotFoundError } from '../errors.ts';
 import { identityOf, readReferences } from './bot-identity.ts';
+import { providerIdOf } from './house-providers.ts';
 import { searchOf } from './bot-search.ts';
 import { pageOf, type ListPage, type PageKey } from './paging.ts';
+import { sightAt, viewOf } from './projection.ts';
 import { bookView, usd, winRate } from './views.ts';
 
 const HOUR_MS = 3_600_000;
@@ -31,20 +35,24 @@ export interface BotsQuery {
   readonly q: string;
   readonly after: Ranked | null;
   readonly limit: number;
+  /** Only bots of this user; null = of everyone. */
+  readonly ownerId: string | null;
 }
 
 /** One page of the bots that are not deleted, best return first. */
 export async function readBots(ctx: AppContext, query: BotsQuery): Promise<ListPage<BotSummary, string>> {
-  const { q, after, limit } = query;
+  const { q, after, limit, ownerId } = query;
   const found = q === '' ? null : await findBots(ctx, q);
+  const isOwn = (botId: string) => ownerId === null || ctx.books.get(botId)?.userId === ownerId;
   const ranked = rankBooks(ctx).filter(
-    (place) => (!found || found.has(place.key)) && (!after || compare(after, place) < 0),
+    (place) => (!found || found.has(place.key)) && isOwn(place.key) && (!after || compare(after, place) < 0),
   );
   const { items, next } = pageOf(ranked, limit, (place) => place);
   return {
     items: await summaries(
       ctx,
       items.map(({ key }) => key),
+      ownerId,
     ),
     next,
   };
@@ -80,7 +88,11 @@ async function findBots(ctx: AppContext, q: string): Promise<ReadonlySet<string>
 }
 
 /** In the order of the ids. @param botIds at most BOTS_AT_ONCE. */
-async function summaries(ctx: AppContext, botIds: readonly string[]): Promise<BotSummary[]> {
+async function summaries(
+  ctx: AppContext,
+  botIds: readonly string[],
+  viewerId: string | null = null,
+): Promise<BotSummary[]> {
   const now = ctx.clock.now();
   const [rows, hourAgo, dayAgo] = await Promise.all([
     listPublicBots(ctx.db, botIds),
@@ -91,12 +103,14 @@ async function summaries(ctx: AppContext, botIds: readonly string[]): Promise<Bo
   return botIds.flatMap((id) => {
     const [row, book] = [byId.get(id), ctx.books.get(id)];
     if (!row || !book) return [];
-    return [summary(ctx, { row, book, past: { hourAgo: hourAgo.get(id), dayAgo: dayAgo.get(id) } })];
+    return [
+      summary(ctx, { row, book, past: { hourAgo: hourAgo.get(id), dayAgo: dayAgo.get(id) }, viewerId }),
+    ];
   });
 }
 
-/** @throws NotFoundError for unknown and deleted bots alike. */
-export async function getBot(ctx: AppContext, botId: string): Promise<BotDetail> {
+/** @param viewerId who reads; null = a stranger. @throws NotFoundError for unknown and deleted bots alike. */
+export async function getBot(ctx: AppContext, botId: string, viewerId: string | null): Promise<BotDetail> {
   const row = await getPublicBot(ctx, botId);
   const book = ctx.books.get(botId);
   if (!book) throw new NotFoundError('bot', botId);
@@ -105,22 +119,33 @@ export async function getBot(ctx: AppContext, botId: string): Promise<BotDetail>
     valueAt(ctx, botId, now - HOUR_MS),
     valueAt(ctx, botId, now - DAY_MS),
   ]);
+  const view = viewOf(row, viewerId);
   const { positions } = bookView(botId, book.account, (symbol) => markOf(ctx, symbol));
+  // A prompt's age is counted from the last edit, which has a wall time.
+  const sight = sightAt(view, row.updated_at, ctx.clock.wallNow());
   return {
-    ...summary(ctx, { row, book, past: { hourAgo, dayAgo } }),
+    ...summary(ctx, { row, book, past: { hourAgo, dayAgo }, viewerId }),
     tradingSymbols: row.trading_symbols === null ? null : (JSON.parse(row.trading_symbols) as string[]),
     turnIntervalMs: ctx.turns.state(botId).intervalMs,
     skippedTurns: row.skipped_turns,
-    prompt: publishingOf({ isHouse: row.is_house === 1 }).prompt === 'public' ? row.prompt : null,
-    openPositions: positions,
+    prompt: sight.prompt ? row.prompt : null,
+    openPositions: view.positions === 'public' ? positions : [],
+    publishing: publishingOf({ isHouse: row.is_house === 1, stored: row.publishing_json }),
+    hasAvatar: row.has_avatar === 1 && row.is_name_hidden === 0,
+    own: row.user_id === viewerId ? ownPart(row) : null,
+  };
+}
+
+function ownPart(row: PublicBotRow): BotDetail['own'] {
+  return {
+    providerId: providerIdOf(row),
+    settings: JSON.parse(row.settings_json) as BotSettings,
+    publishing: publishingOf({ isHouse: row.is_house === 1, stored: row.publishing_json }),
   };
 }
 
 /** @throws NotFoundError for unknown and deleted bots alike. */
-export async function getPublicBot(
-  ctx: AppContext,
-  botId: string,
-): Promise<PublicBotRow & { prompt: string }> {
+export async function getPublicBot(ctx: AppContext, botId: string): Promise<PublicBotDetailRow> {
   const row = await findPublicBot(ctx.db, botId);
   if (!row) throw new NotFoundError('bot', botId);
   return row;
@@ -133,11 +158,16 @@ export function markOf(ctx: AppContext, symbol: string): number | null {
 
 function summary(
   ctx: AppContext,
-  { row, book, past }: { row: PublicBotRow; book: BotBook; past: PastValues },
+  {
+    row,
+    book,
+    past,
+    viewerId,
+  }: { row: PublicBotRow; book: BotBook; past: PastValues; viewerId: string | null },
 ): BotSummary {
   const turn = ctx.turns.state(row.id);
   return {
-    ...identityOf(row),
+    ...identityOf(row, viewerId),
     ...figures(ctx, book, past),
     isTurnRunning: turn.isRunning,
     nextTurnAt: turn.nextTurnAt,

@@ -1,4 +1,5 @@
 import type { AppContext } from '../context.ts';
+import type { BotSettings } from '../contract/http/bot-settings.ts';
 import type { EventPayload } from '../contract/live-events.ts';
 import { insertAuditEntry } from '../db/queries/audit-log.ts';
 import { insertRow, updateBot } from '../db/queries/bots-write.ts';
@@ -9,7 +10,6 @@ import { toMicros } from '../engine/money.ts';
 import { ConflictError } from '../errors.ts';
 import type { BookStore } from './book-store.ts';
 import type { BotManager } from './bot-manager.ts';
-import type { BotSettings } from './bot-settings.ts';
 import { ledgerWrites } from './event-rows.ts';
 import { publishToArena, publishToBot } from './publish.ts';
 

@@ -1,4 +1,6 @@
-import type { EventPayload } from '../contract/live-events.ts';
+import type { TradeView } from '../contract/http/bots.ts';
+import type { BookView, EventPayload } from '../contract/live-events.ts';
+import type { Write } from '../db/prepared.ts';
 import { accrueFunding } from '../engine/funding.ts';
 import type { EngineEvent, Tick } from '../engine/model.ts';
 import { onPrice } from '../engine/on-price.ts';
@@ -8,7 +10,8 @@ import type { FundingRate } from '../market/source.ts';
 import type { ActiveBot } from './active-bot.ts';
 import type { BookStore, Change } from './book-store.ts';
 import { eventToWrites } from './event-rows.ts';
-import { publishToArena, publishToBot } from './publish.ts';
+import { OWNER_SIGHT, publicBook, releasedAt, type Sight } from './projection.ts';
+import { publishNews } from './publish.ts';
 import { bookView, tradeView, usd } from './views.ts';
 
 export interface ExitDeps {
@@ -64,32 +67,48 @@ function planExit(deps: ExitDeps, book: BotBook, { account, events, at }: Outcom
       markOf,
       decision: null,
     });
-    const payload: EventPayload | null = trade
-      ? {
-          type: 'exit',
-          botId: book.botId,
-          botName: deps.botOf(book.botId).name,
-          trade: tradeView(trade),
-          book: view(),
-        }
-      : event.type === 'funding'
-        ? fundingPayload(book.botId, event, view())
-        : null;
-    return payload ? [...rows, publishToBot(book.botId, at, payload), ...publicEvent(payload, at)] : rows;
+    return [
+      ...rows,
+      ...newsOf(deps.botOf(book.botId), event, { trade: trade && tradeView(trade), book: view(), at }),
+    ];
   });
   return { account, writes, value: undefined };
 }
 
-/** Exits are news for everyone; funding only for those who watch the bot. */
-function publicEvent(payload: EventPayload, at: number) {
-  return payload.type === 'exit' ? [publishToArena(at, payload)] : [];
+/** Exits are news for everyone; funding only for those who watch the bot and may see its positions. */
+export function newsOf(
+  bot: ActiveBot,
+  event: EngineEvent,
+  { trade, book, at }: { trade: TradeView | null; book: BookView; at: number },
+): Write[] {
+  if (trade)
+    return publishNews(bot, {
+      at,
+      isForArena: true,
+      tell: (sight) => exitPayload(bot, sight, { trade, book, at }),
+    });
+  const tell = (sight: Sight) => (sight.positions ? quietPayload(bot.botId, event, book) : null);
+  return publishNews(bot, { at, isForArena: false, tell });
 }
 
-function fundingPayload(
-  botId: string,
-  event: Extract<EngineEvent, { type: 'funding' }>,
-  book: ReturnType<typeof bookView>,
+function exitPayload(
+  bot: ActiveBot,
+  sight: Sight,
+  { trade, book, at }: { trade: TradeView; book: BookView; at: number },
 ): EventPayload {
+  return {
+    type: 'exit',
+    botId: bot.botId,
+    botName: bot.name,
+    trade: sight.positions ? trade : null,
+    book: publicBook(book, sight),
+    releasesAt: sight === OWNER_SIGHT ? null : releasedAt(bot.publishing, at, at),
+  };
+}
+
+function quietPayload(botId: string, event: EngineEvent, book: BookView): EventPayload | null {
+  if (event.type === 'adjusted') return { type: 'adjusted', botId, positionId: event.position.id, book };
+  if (event.type !== 'funding') return null;
   return {
     type: 'funding',
     botId,

@@ -1,8 +1,13 @@
 import type { AppContext } from '../context.ts';
 import type { DecisionView, PositionView, SnapshotView, TradeView } from '../contract/http/bots.ts';
-import { publishingOf, type Publishing } from '../contract/publishing.ts';
+import { visibleBefore, type Publishing } from '../contract/publishing.ts';
 import { listDecisions, type DecisionRow } from '../db/queries/decisions.ts';
-import { listOpenPositions, listPositions, type PositionRow } from '../db/queries/positions.ts';
+import {
+  listOpenPositions,
+  listPositions,
+  listReleasedPositions,
+  type PositionRow,
+} from '../db/queries/positions.ts';
 import { LAST_ID, LAST_SEQ } from '../db/queries/time-page.ts';
 import { listTrades } from '../db/queries/trades.ts';
 import type { Outcome } from '../engine/model.ts';
@@ -10,6 +15,7 @@ import { NotFoundError } from '../errors.ts';
 import { getPublicBot, markOf } from './bots-read.ts';
 import { readSnapshots } from './equity-curves.ts';
 import { pageOf, type ListPage, type PageKey } from './paging.ts';
+import { releasedAt, sightAt, viewOf } from './projection.ts';
 import { decidedView, positionRowView, tradeView, usd } from './views.ts';
 
 export interface HistoryQuery<Key extends string | number> {
@@ -17,28 +23,41 @@ export interface HistoryQuery<Key extends string | number> {
   readonly to?: number;
   readonly after: PageKey<Key> | null;
   readonly limit: number;
+  /** Who reads; null = a stranger. */
+  readonly viewerId: string | null;
 }
 
-/** A bot's trades of all epochs, newest first. @throws NotFoundError */
+/** A bot's trades of all epochs that the reader may see, newest first. @throws NotFoundError */
 export async function readTrades(
   ctx: AppContext,
   botId: string,
   query: HistoryQuery<number> & { symbol?: string },
 ): Promise<ListPage<TradeView, number>> {
-  await getPublicBot(ctx, botId);
-  const rows = await listTrades(ctx.db, botId, { ...bounds(query, LAST_SEQ), symbol: query.symbol });
+  const bot = await getPublicBot(ctx, botId);
+  const until = visibleBefore(viewOf(bot, query.viewerId).positions, ctx.clock.now());
+  if (until === Number.NEGATIVE_INFINITY) return { items: [], next: null };
+  const rows = await listTrades(ctx.db, botId, {
+    ...bounds({ ...query, to: earlier(query.to, until) }, LAST_SEQ),
+    symbol: query.symbol,
+  });
   const { items, next } = pageOf(rows, query.limit, (row) => ({ at: row.executed_at, key: row.seq }));
   return { items: items.map(tradeView), next };
 }
 
-/** A bot's positions of all epochs, newest first by opening. @throws NotFoundError */
+/**
+ * A bot's positions of all epochs that the reader may see, newest first by opening. Where they are shown later, a position
+ * is shown so long after its close. @throws NotFoundError
+ */
 export async function readPositions(
   ctx: AppContext,
   botId: string,
   query: HistoryQuery<string> & { symbol?: string; status?: 'open' | 'closed' },
 ): Promise<ListPage<PositionView, string>> {
-  await getPublicBot(ctx, botId);
-  const rows = await positionRows(ctx, botId, query);
+  const bot = await getPublicBot(ctx, botId);
+  const until = visibleBefore(viewOf(bot, query.viewerId).positions, ctx.clock.now());
+  const isHidden = until === Number.NEGATIVE_INFINITY || (query.status === 'open' && Number.isFinite(until));
+  if (isHidden) return { items: [], next: null };
+  const rows = await positionRows(ctx, botId, { ...query, until });
   const { items, next } = pageOf(rows, query.limit, (row) => ({ at: row.opened_at, key: row.id }));
   return { items: items.map((row) => positionRowView(row, markOf(ctx, row.symbol))), next };
 }
@@ -46,9 +65,16 @@ export async function readPositions(
 async function positionRows(
   ctx: AppContext,
   botId: string,
-  { status, symbol, ...query }: HistoryQuery<string> & { symbol?: string; status?: 'open' | 'closed' },
+  {
+    status,
+    symbol,
+    until,
+    ...query
+  }: HistoryQuery<string> & { symbol?: string; status?: 'open' | 'closed'; until: number },
 ): Promise<PositionRow[]> {
   const { from, beforeAt, beforeKey, limit } = bounds(query, LAST_ID);
+  if (Number.isFinite(until))
+    return await listReleasedPositions(ctx.db, botId, { from, beforeAt, beforeKey, limit, symbol, until });
   if (status !== 'open')
     return await listPositions(ctx.db, botId, { from, beforeAt, beforeKey, limit, symbol, status });
   const isBefore = (row: PositionRow) =>
@@ -59,20 +85,21 @@ async function positionRows(
     .slice(0, limit);
 }
 
-/** A bot's decisions of all epochs, newest first, as strangers may see them. @throws NotFoundError */
+/** A bot's decisions of all epochs, newest first, as the reader may see them. @throws NotFoundError */
 export async function readDecisions(
   ctx: AppContext,
   botId: string,
   query: HistoryQuery<string>,
 ): Promise<ListPage<DecisionView, string>> {
   const bot = await getPublicBot(ctx, botId);
-  const publishing = publishingOf({ isHouse: bot.is_house === 1 });
+  const publishing = viewOf(bot, query.viewerId);
+  const now = ctx.clock.now();
   const rows = await listDecisions(ctx.db, botId, {
     ...bounds(query, LAST_ID),
-    includePrompt: publishing.prompt === 'public',
+    includePrompt: publishing.prompt !== 'owner',
   });
   const { items, next } = pageOf(rows, query.limit, (row) => ({ at: row.timestamp, key: row.id }));
-  return { items: items.map((row) => decisionView(row, publishing)), next };
+  return { items: items.map((row) => decisionView(row, publishing, now)), next };
 }
 
 /** A bot's equity figures of its present epoch, newest first. @throws NotFoundError */
@@ -104,7 +131,12 @@ function bounds<Key extends string | number>(query: HistoryQuery<Key>, last: Key
   };
 }
 
-function decisionView(row: DecisionRow, publishing: Publishing): DecisionView {
+function earlier(to: number | undefined, until: number): number | undefined {
+  return Number.isFinite(until) ? Math.min(to ?? until, until) : to;
+}
+
+function decisionView(row: DecisionRow, publishing: Publishing, now: number): DecisionView {
+  const sight = sightAt(publishing, row.timestamp, now);
   const decisions = JSON.parse(row.decisions_json) as unknown[];
   const outcomes = JSON.parse(row.notes_json) as unknown[];
   return {
@@ -113,10 +145,11 @@ function decisionView(row: DecisionRow, publishing: Publishing): DecisionView {
     turnNo: row.turn_no,
     timestamp: row.timestamp,
     executionSuccess: row.execution_success === 1,
-    isRedacted: publishing.reasoning !== 'public',
-    decisions: decisions.map((decision, i) => decidedView(decision, outcomeOf(outcomes[i]), publishing)),
-    prompt: row.prompt_sent,
-    rawAnswer: row.raw_answer,
+    isRedacted: !sight.reasoning,
+    releasedAt: releasedAt(publishing, row.timestamp, now),
+    decisions: decisions.map((decision, i) => decidedView(decision, outcomeOf(outcomes[i]), sight)),
+    prompt: sight.prompt ? row.prompt_sent : null,
+    rawAnswer: sight.prompt ? row.raw_answer : null,
     model: row.model,
     tokensIn: row.tokens_in,
     tokensOut: row.tokens_out,

@@ -9,7 +9,8 @@ import type { ActiveBot } from './active-bot.ts';
 import { planTurn, type AnsweredTurn, type ApplyDeps } from './apply-turn.ts';
 import type { BookStore } from './book-store.ts';
 import type { FillGate } from './fill-gate.ts';
-import { publishToArena, publishToBot } from './publish.ts';
+import type { Sight } from './projection.ts';
+import { publishNews } from './publish.ts';
 import { buildTurnView } from './turn-view.ts';
 
 /** Where a crash is tried out; only tests hand one in. K5 is inside the transaction that applies a turn. */
@@ -156,22 +157,17 @@ export async function endTurnUnapplied(
   // After a restart in real time the clock begins at the last price, which may be older than the claim.
   const at = Math.max(ctx.clock.now(), end.notBefore ?? 0);
   const bot = botNow(botId);
-  const shown = bot?.publishing.reasoning === 'public' ? reason : null;
-  const news: EventPayload[] = bot
-    ? [
-        {
-          type: 'turn-failed',
-          botId,
-          botName: bot.name,
-          turnNo,
-          reason: shown,
-          nextTurnAt: nextTurnAt(botId),
-        },
-      ]
-    : [];
+  const tell = (sight: Sight): EventPayload => ({
+    type: 'turn-failed',
+    botId,
+    botName: bot?.name ?? '',
+    turnNo,
+    reason: sight.reasoning ? reason : null,
+    nextTurnAt: nextTurnAt(botId),
+  });
   await ctx.db.commit([
     endTurn({ id, status, reason, ended_at: at }),
-    ...news.flatMap((payload) => [publishToArena(at, payload), publishToBot(botId, at, payload)]),
+    ...(bot ? publishNews(bot, { at, tell, isForArena: true }) : []),
   ]);
   ctx.log.warn({ botId, turnNo, status, reason }, 'turn ended without trades');
 }

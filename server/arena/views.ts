@@ -1,12 +1,12 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Decided, PositionView, TradeView } from '../contract/http/bots.ts';
 import type { BookView } from '../contract/live-events.ts';
-import type { Publishing } from '../contract/publishing.ts';
 import type { PositionsTable } from '../db/schema/positions.ts';
 import type { TradesTable } from '../db/schema/trades.ts';
 import { lockedMarginMicros, sign, unrealizedMicros } from '../engine/mark.ts';
 import type { Account, Outcome, Position } from '../engine/model.ts';
 import { MICROS_PER_USD, notionalMicros } from '../engine/money.ts';
+import type { Sight } from './projection.ts';
 
 /** Micros as the dollars the API speaks. */
 export function usd(micros: number): number {
@@ -134,15 +134,16 @@ export function bookView(
 }
 
 /**
- * One decision for readers who are not the owner. What a model wrote is untrusted: only known actions, symbol-shaped
- * symbols and numbers pass, so that no private text slips out through a field that is public.
+ * One decision as a reader may see it. What a model wrote is untrusted: only known actions, symbol-shaped symbols and
+ * numbers pass, so that no private text slips out through a field that is public.
  */
-export function decidedView(decision: unknown, outcome: Outcome | null, publishing: Publishing): Decided {
+export function decidedView(decision: unknown, outcome: Outcome | null, sight: Sight): Decided {
   const fields: Readonly<Record<string, unknown>> =
-    typeof decision === 'object' && decision !== null ? { ...decision } : {};
-  const shows = publishing.reasoning === 'public';
+    typeof decision === 'object' && decision !== null && sight.positions ? { ...decision } : {};
+  const reasons: Readonly<Record<string, unknown>> =
+    typeof decision === 'object' && decision !== null && sight.reasoning ? { ...decision } : {};
   return {
-    action: typeof fields.action === 'string' && ACTIONS.has(fields.action) ? fields.action : 'INVALID',
+    action: sight.positions ? actionOf(fields.action) : 'PRIVATE',
     symbol:
       typeof fields.symbol === 'string' && /^[A-Z0-9]{2,30}$/.test(fields.symbol) ? fields.symbol : null,
     size: finite(fields.size),
@@ -151,10 +152,13 @@ export function decidedView(decision: unknown, outcome: Outcome | null, publishi
     takeProfit: finite(fields.takeProfit),
     closeFraction: finite(fields.closeFraction),
     confidence: finite(fields.confidence),
-    reasoning:
-      shows && typeof fields.reasoning === 'string' ? fields.reasoning.slice(0, REASONING_LENGTH) : null,
-    outcome: shows && outcome ? { ...outcome, notes: [...outcome.notes] } : null,
+    reasoning: typeof reasons.reasoning === 'string' ? reasons.reasoning.slice(0, REASONING_LENGTH) : null,
+    outcome: sight.reasoning && outcome ? { ...outcome, notes: [...outcome.notes] } : null,
   };
+}
+
+function actionOf(action: unknown): string {
+  return typeof action === 'string' && ACTIONS.has(action) ? action : 'INVALID';
 }
 
 const ACTIONS: ReadonlySet<string> = new Set(['LONG', 'SHORT', 'CLOSE', 'ADJUST', 'HOLD']);

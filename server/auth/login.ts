@@ -23,7 +23,7 @@ export async function logIn(
   ctx: AuthContext,
   { username, password, code }: Credentials,
   { visitor, trace }: { visitor: Visitor; trace: Trace },
-): Promise<{ userId: string; sessionToken: string }> {
+): Promise<{ user: { id: string; username: string }; sessionToken: string }> {
   await ctx.auth.throttle.attempt(username, visitor.ip);
   const user = await findUserByName(ctx.db, username);
   const { isRight, isOutdated } = await ctx.auth.passwords.verify(user?.password_hash ?? null, password);
@@ -39,7 +39,7 @@ export async function logIn(
     told(ctx, trace, { user, action: 'login.succeeded', sessionId: session.id }),
   ]);
   await ctx.auth.throttle.succeeded(username, visitor.ip);
-  return { userId: user.id, sessionToken: session.token };
+  return { user: { id: user.id, username: user.username }, sessionToken: session.token };
 }
 
 /** Ends the session the request came with. */

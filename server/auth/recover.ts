@@ -27,7 +27,7 @@ interface Origin {
 }
 
 export interface Recovered {
-  readonly userId: string;
+  readonly user: { readonly id: string; readonly username: string };
   readonly sessionToken: string;
   /** The next one; the one that was used is void. */
   readonly recoveryCode: string;
@@ -157,7 +157,8 @@ async function reset(
     told(ctx, { ...change.origin.trace, actorId: user.id }, user.id, 'password.reset'),
   ]);
   ctx.auth.revocations.announce(user.id, { exceptId: session.id });
-  return { userId: user.id, sessionToken: session.token, recoveryCode: change.nextCode };
+  const { id, username } = user;
+  return { user: { id, username }, sessionToken: session.token, recoveryCode: change.nextCode };
 }
 
 /** What using up the code writes; null when it is not the user's. */

@@ -35,6 +35,8 @@ export const turnEventSchema = z.object({
   trades: z.array(tradeSchema),
   book: bookSchema,
   nextTurnAt: timeSchema.nullable(),
+  /** When what is withheld is shown, in a `released` event; null = it never is, or nothing is withheld. */
+  releasesAt: timeSchema.nullable(),
 });
 
 /** The engine closed (part of) a position: stop, target, liquidation; or a person did. */
@@ -42,8 +44,26 @@ export const exitEventSchema = z.object({
   type: z.literal('exit'),
   botId: z.string(),
   botName: z.string(),
-  trade: tradeSchema,
+  /** null where positions are withheld. */
+  trade: tradeSchema.nullable(),
   book: bookSchema,
+  releasesAt: timeSchema.nullable(),
+});
+
+/** A person moved the stop or target of a position. */
+export const adjustedEventSchema = z.object({
+  type: z.literal('adjusted'),
+  botId: z.string(),
+  positionId: z.string(),
+  book: bookSchema,
+});
+
+/** What was withheld of a bot up to a time may be seen now: read it again. */
+export const releasedEventSchema = z.object({
+  type: z.literal('released'),
+  botId: z.string(),
+  parts: z.array(z.enum(['positions', 'reasoning', 'prompt'])),
+  upTo: timeSchema,
 });
 
 export const fundingEventSchema = z.object({
@@ -88,6 +108,8 @@ export const eventPayloadSchema = z.discriminatedUnion('type', [
   turnFailedEventSchema,
   exitEventSchema,
   fundingEventSchema,
+  adjustedEventSchema,
+  releasedEventSchema,
   equityEventSchema,
   botEventSchema,
   marketEventSchema,

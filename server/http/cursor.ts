@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { PageKey } from '../arena/paging.ts';
+import type { ListPage, PageKey } from '../arena/paging.ts';
+import type { Page } from '../contract/http/common.ts';
 import { InvalidInputError } from '../errors.ts';
 
 /** Cursors are opaque to clients: base64url of `[at, key]`. */
@@ -29,4 +30,8 @@ function fromBase64(cursor: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+export function toPage<Item>({ items, next }: ListPage<Item, string> | ListPage<Item, number>): Page<Item> {
+  return { items, nextCursor: encodeCursor(next) };
 }

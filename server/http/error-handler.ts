@@ -1,17 +1,22 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { ApiError } from '../contract/http/common.ts';
-import { AppError, ConflictError } from '../errors.ts';
+import { AppError, ConflictError, ForbiddenError, RateLimitedError } from '../errors.ts';
 
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'invalid-input': 400,
   'invalid-json': 400,
   'bad-request': 400,
+  'not-signed-in': 401,
+  'one-time-code-needed': 401,
+  'cross-site': 403,
   'not-found': 404,
   'stale-write': 409,
   'length-required': 411,
   'body-too-large': 413,
   'unsupported-media-type': 415,
+  'idempotency-mismatch': 422,
   'rate-limited': 429,
+  busy: 503,
   upstream: 502,
 };
 
@@ -45,6 +50,7 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next
   if (res.headersSent) return next(error);
   // What is left of a body nobody reads must not keep the connection busy.
   if (UNREAD_BODY.has(failure.status)) res.set('Connection', 'close');
+  if (error instanceof RateLimitedError) res.set('Retry-After', String(Math.ceil(error.retryAfterMs / 1000)));
   send(res, failure, res.get('X-Request-Id') ?? '');
 };
 
@@ -57,14 +63,20 @@ function send(res: Response, { status, code, message, details }: Failure, reques
 
 function failureOf(error: unknown): Failure {
   if (error instanceof AppError) {
-    const status = STATUS_OF_CODE[error.code] ?? (error instanceof ConflictError ? 409 : 500);
-    if (status < 500) return { status, code: error.code, message: error.message, details: error.details };
+    const status = STATUS_OF_CODE[error.code] ?? statusOfClass(error);
+    if (status < 500 || status === 503)
+      return { status, code: error.code, message: error.message, details: error.details };
     if (status === 502)
       return { status, code: error.code, message: 'Something this depends on did not answer.' };
   }
   return (
     requestFailure(error) ?? { status: 500, code: 'internal', message: 'Something went wrong on our side.' }
   );
+}
+
+function statusOfClass(error: AppError): number {
+  if (error instanceof ConflictError) return 409;
+  return error instanceof ForbiddenError ? 403 : 500;
 }
 
 function requestFailure(error: unknown): Failure | undefined {

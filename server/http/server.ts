@@ -2,10 +2,12 @@ import compression from 'compression';
 import express, { type Express } from 'express';
 import { createServer, type Server } from 'node:http';
 import type { AppContext } from '../context.ts';
+import { identify } from './caller.ts';
 import { errorHandler, unknownRoute } from './error-handler.ts';
 import { clientFiles } from './middleware/client-files.ts';
 import { announcedBodyLimit, jsonBody, requestLimit } from './middleware/limits.ts';
 import { requestLog } from './middleware/request-log.ts';
+import { otherOrigins, sameSiteOnly } from './middleware/same-site.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { apiRouter } from './routes/index.ts';
 
@@ -31,20 +33,16 @@ export function createHttpServer(ctx: AppContext, parts: HttpParts = {}): Server
 }
 
 function createExpressApp(ctx: AppContext, { socketCount = () => 0 }: HttpParts): Express {
-  const { publicUrl, rateLimitPerMinute, clientDir } = ctx.config.http;
+  const { publicUrl, rateLimitPerMinute, trustedProxies, clientDir } = ctx.config.http;
   const app = express();
   app.disable('x-powered-by');
+  if (trustedProxies > 0) app.set('trust proxy', trustedProxies);
   app.use(requestLog(ctx.log), securityHeaders(publicUrl), announcedBodyLimit);
-  app.use('/api', requestLimit(rateLimitPerMinute), apiAnswers, compression({ threshold: 1024 }), jsonBody);
+  app.use('/api', requestLimit(rateLimitPerMinute), otherOrigins(ctx), identify(ctx), sameSiteOnly(ctx));
+  app.use('/api', compression({ threshold: 1024 }), jsonBody);
   app.use(apiRouter(ctx, socketCount));
   app.use('/api', unknownRoute);
   if (clientDir !== null) app.use(compression({ threshold: 1024 }), clientFiles(clientDir));
   app.use(unknownRoute, errorHandler);
   return app;
 }
-
-/** Clients that poll ask with the ETag of what they have. */
-const apiAnswers: express.RequestHandler = (_req, res, next) => {
-  res.setHeader('Cache-Control', 'no-cache');
-  next();
-};

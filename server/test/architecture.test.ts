@@ -43,6 +43,8 @@ const RULES: Readonly<Record<string, Allowance>> = {
       'market/indicators.ts',
       // Which field is public is one table, and reads obey it.
       'contract/publishing.ts',
+      // What a bot's settings may be is one schema, for the API and for what is stored.
+      'contract/http/bot-settings.ts',
     ],
     types: ['context.ts', 'contract/'],
   },

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { publishingSchema } from '../publishing.ts';
+import { botSettingsSchema } from './bot-settings.ts';
 import { pageQuerySchema, pageSchema, symbolQuerySchema, timeSchema, usdSchema } from './common.ts';
 
 export const botIdParamsSchema = z.object({ botId: z.string().min(1).max(64) });
@@ -113,6 +115,7 @@ export const outcomeSchema = z.object({
 });
 
 export const decidedSchema = z.object({
+  /** LONG, SHORT, CLOSE, ADJUST, HOLD; INVALID when it was none of them; PRIVATE where positions are withheld. */
   action: z.string(),
   symbol: z.string().nullable(),
   size: z.number().nullable(),
@@ -136,6 +139,8 @@ export const decisionSchema = z.object({
   executionSuccess: z.boolean(),
   /** True when reasoning and outcomes are withheld from this reader. */
   isRedacted: z.boolean(),
+  /** When what is withheld is shown; null = it never is, or nothing is withheld. */
+  releasedAt: timeSchema.nullable(),
   decisions: z.array(decidedSchema),
   /** null where the owner keeps it private. */
   prompt: z.string().nullable(),
@@ -168,13 +173,24 @@ export type SnapshotView = z.infer<typeof snapshotSchema>;
 
 /** Best return first. */
 export const botsResponseSchema = pageSchema(botSummarySchema);
+/** What only the owner is told. */
+export const ownBotSchema = z.object({
+  providerId: z.string(),
+  settings: botSettingsSchema,
+  publishing: publishingSchema,
+});
 export const botDetailSchema = botSummarySchema.extend({
   tradingSymbols: z.array(z.string()).nullable(),
   turnIntervalMs: z.int(),
   skippedTurns: z.int(),
   /** null where the owner keeps it private. */
   prompt: z.string().nullable(),
+  /** Empty where the owner keeps them private. */
   openPositions: z.array(positionSchema),
+  publishing: publishingSchema,
+  hasAvatar: z.boolean(),
+  /** null for everyone but the owner. */
+  own: ownBotSchema.nullable(),
 });
 export type BotDetail = z.infer<typeof botDetailSchema>;
 

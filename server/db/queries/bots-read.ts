@@ -24,6 +24,18 @@ export interface PublicBotRow {
   pause_reason: string | null;
   created_at: number;
   skipped_turns: number;
+  publishing_json: string;
+  settings_json: string;
+  provider_id: string;
+  has_avatar: number;
+  is_name_hidden: number;
+  is_owner_hidden: number;
+}
+
+/** One bot, whole. */
+export interface PublicBotDetailRow extends PublicBotRow {
+  prompt: string;
+  updated_at: number;
 }
 
 const publicBots = (db: Kysely<Database>) =>
@@ -35,14 +47,19 @@ const publicBots = (db: Kysely<Database>) =>
     .select(['b.id', 'b.user_id', 'b.name', 'b.trading_mode', 'b.trading_symbols'])
     .select(['b.is_active', 'b.is_paused', 'b.pause_reason', 'b.created_at'])
     .select(['u.username', 'u.is_house', 'p.provider_type', 'p.model_name', 'a.skipped_turns'])
+    .select(['b.publishing_json', 'b.settings_json', 'b.provider_id', 'b.is_name_hidden'])
+    .select((eb) => [
+      eb.ref('u.is_name_hidden').as('is_owner_hidden'),
+      eb('b.avatar_image', 'is not', null).$castTo<number>().as('has_avatar'),
+    ])
     .where('b.deleted_at', 'is', null)
     .where('u.deleted_at', 'is', null);
 
 const some: PreparedQuery<Slots, PublicBotRow> = prepared((db, param) =>
   publicBots(db).where('b.id', 'in', slots.in(param)),
 );
-const one: PreparedQuery<{ botId: string }, PublicBotRow & { prompt: string }> = prepared((db, param) =>
-  publicBots(db).select('b.prompt').where('b.id', '=', param('botId')),
+const one: PreparedQuery<{ botId: string }, PublicBotDetailRow> = prepared((db, param) =>
+  publicBots(db).select(['b.prompt', 'b.updated_at']).where('b.id', '=', param('botId')),
 );
 
 /** Those of the bots that are not deleted, in no particular order. @param botIds at most BOTS_AT_ONCE. */
@@ -94,10 +111,7 @@ export async function listHouseBots(db: Db, limit: number): Promise<{ id: string
   return await db.all(ofHouse, { limit });
 }
 
-export async function findPublicBot(
-  db: Db,
-  botId: string,
-): Promise<(PublicBotRow & { prompt: string }) | undefined> {
+export async function findPublicBot(db: Db, botId: string): Promise<PublicBotDetailRow | undefined> {
   return await db.first(one, { botId });
 }
 

@@ -20,6 +20,8 @@ export interface BotRow {
   readonly last_turn_no: number;
   readonly last_turn_at: number | null;
   readonly skipped_turns: number;
+  readonly publishing_json: string;
+  readonly is_name_hidden: number;
 }
 
 /** Every bot that is not deleted, or one, with its provider, oldest first. */
@@ -48,6 +50,8 @@ export async function listBotRows(db: Reader, botId?: string): Promise<BotRow[]>
       'bot_accounts.last_turn_no',
       'bot_accounts.last_turn_at',
       'bot_accounts.skipped_turns',
+      'bots.publishing_json',
+      'bots.is_name_hidden',
     ])
     .where('bots.deleted_at', 'is', null)
     .orderBy('bots.id');

@@ -1,15 +1,7 @@
 import type { Db, Reader } from '../database.ts';
-import { ConflictError } from '../../errors.ts';
+import { RequestRepeatedError } from '../../errors.ts';
 import { prepared, write, writeOnce, type Write } from '../prepared.ts';
 import type { IdempotencyKeysTable } from '../schema/idempotency-keys.ts';
-
-/** Somebody sent the same request at the same time, and it was done there. */
-export class RequestRepeatedError extends ConflictError {
-  override name = 'RequestRepeatedError';
-  constructor() {
-    super('request-repeated', 'This request was sent twice at the same time.');
-  }
-}
 
 const one = prepared<{ userId: string; key: string }, IdempotencyKeysTable>((db, param) =>
   db

@@ -76,5 +76,26 @@ export async function listOpenPositions(db: Db, botId: string): Promise<Position
   return await db.all(openOfBot, { botId });
 }
 
+/** For readers who see positions later: those closed by `until`. Rare, so not prepared. */
+export async function listReleasedPositions(
+  db: Db,
+  botId: string,
+  { symbol, until, ...rest }: TimePage<string> & { symbol?: string; until: number },
+): Promise<PositionRow[]> {
+  return await db.read
+    .selectFrom('positions')
+    .selectAll()
+    .where('bot_id', '=', botId)
+    .where('status', '=', 'closed')
+    .where('closed_at', '<=', until)
+    .where('opened_at', '>=', rest.from)
+    .where((eb) => eb(eb.refTuple('opened_at', 'id'), '<', eb.tuple(rest.beforeAt, rest.beforeKey)))
+    .$if(symbol !== undefined, (query) => query.where('symbol', '=', symbol ?? ''))
+    .orderBy('opened_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(rest.limit)
+    .execute();
+}
+
 /** Every read of this file, for the query plan test. */
 export const POSITION_READS = { ofBot, ofSymbol, closedOfBot, closedOfSymbol, openOfBot };

@@ -177,3 +177,8 @@ export function deleteInvite(db: Reader, id: string): Write {
     orElse: () => new StaleWriteError('The invitation'),
   });
 }
+
+/** Voids the invitations that no user made: the next start makes another. */
+export function forgetAdminInvites(db: Reader): Write {
+  return writeOnce(db.deleteFrom('invites').where('created_by', 'is', null).where('used_at', 'is', null));
+}

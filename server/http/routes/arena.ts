@@ -1,23 +1,17 @@
-import type { Response, Router } from 'express';
+import type { Response } from 'express';
 import { z } from 'zod';
 import { readArenaJson } from '../../arena/arena-view.ts';
 import { readLeaderboard } from '../../arena/leaderboard-read.ts';
 import type { AppContext } from '../../context.ts';
-import { arenaQuerySchema } from '../../contract/http/arena.ts';
-import { leaderboardQuerySchema, type LeaderboardResponse } from '../../contract/http/leaderboard.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
-import { parseQuery } from '../parse.ts';
+import type { Api } from '../endpoint.ts';
 
-export function arenaRoutes(router: Router, ctx: AppContext): void {
-  router.get('/api/v2/arena', async (req, res) => {
-    const { range } = parseQuery(arenaQuerySchema, req.query);
-    sendShared(res, await readArenaJson(ctx, range));
-  });
-  router.get('/api/v2/leaderboard', async (req, res) => {
-    const { cursor, ...query } = parseQuery(leaderboardQuerySchema, req.query);
+export function arenaRoutes(api: Api, ctx: AppContext): void {
+  api.shared('getArena', async ({ query, res }) => sendShared(res, await readArenaJson(ctx, query.range)));
+  api.on('getLeaderboard', async ({ query: { cursor, ...query } }) => {
     const after = decodeCursor(cursor, z.int());
     const { next, ...board } = await readLeaderboard(ctx, { ...query, after });
-    res.json({ ...board, nextCursor: encodeCursor(next) } satisfies LeaderboardResponse);
+    return { ...board, nextCursor: encodeCursor(next) };
   });
 }
 

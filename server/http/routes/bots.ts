@@ -1,49 +1,32 @@
-import type { Router } from 'express';
 import { z } from 'zod';
 import { getBot, readBots } from '../../arena/bots-read.ts';
 import { readBotSnapshots, readDecisions, readPositions, readTrades } from '../../arena/history.ts';
-import type { ListPage } from '../../arena/paging.ts';
 import type { AppContext } from '../../context.ts';
-import {
-  decisionsQuerySchema,
-  positionsQuerySchema,
-  snapshotsQuerySchema,
-  tradesQuerySchema,
-} from '../../contract/http/bots.ts';
-import { botListQuerySchema, type Page } from '../../contract/http/common.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
-import { parseQuery } from '../parse.ts';
+import { NotSignedInError } from '../../errors.ts';
+import { decodeCursor, toPage } from '../cursor.ts';
+import type { Api } from '../endpoint.ts';
 
-export function botRoutes(router: Router, ctx: AppContext): void {
-  router.get('/api/v2/bots', async (req, res) => {
-    const { cursor, ...query } = parseQuery(botListQuerySchema, req.query);
-    res.json(toPage(await readBots(ctx, { ...query, after: decodeCursor(cursor, z.string()) })));
+export function botRoutes(api: Api, ctx: AppContext): void {
+  api.on('listBots', async ({ query: { cursor, owner, ...query }, viewerId }) => {
+    if (owner === 'me' && viewerId === null) throw new NotSignedInError();
+    const after = decodeCursor(cursor, z.string());
+    return toPage(await readBots(ctx, { ...query, after, ownerId: owner === 'me' ? viewerId : null }));
   });
-  router.get('/api/v2/bots/:botId', async (req, res) => {
-    parseQuery(z.object({}), req.query);
-    res.json(await getBot(ctx, req.params.botId));
-  });
-  router.get('/api/v2/bots/:botId/trades', async (req, res) => {
-    const { cursor, ...query } = parseQuery(tradesQuerySchema, req.query);
+  api.on('getBot', ({ params, viewerId }) => getBot(ctx, params.botId, viewerId));
+  api.on('listTrades', async ({ params, query: { cursor, ...query }, viewerId }) => {
     const after = decodeCursor(cursor, z.int());
-    res.json(toPage(await readTrades(ctx, req.params.botId, { ...query, after })));
+    return toPage(await readTrades(ctx, params.botId, { ...query, after, viewerId }));
   });
-  router.get('/api/v2/bots/:botId/positions', async (req, res) => {
-    const { cursor, ...query } = parseQuery(positionsQuerySchema, req.query);
+  api.on('listPositions', async ({ params, query: { cursor, ...query }, viewerId }) => {
     const after = decodeCursor(cursor, z.string());
-    res.json(toPage(await readPositions(ctx, req.params.botId, { ...query, after })));
+    return toPage(await readPositions(ctx, params.botId, { ...query, after, viewerId }));
   });
-  router.get('/api/v2/bots/:botId/decisions', async (req, res) => {
-    const { cursor, ...query } = parseQuery(decisionsQuerySchema, req.query);
+  api.on('listDecisions', async ({ params, query: { cursor, ...query }, viewerId }) => {
     const after = decodeCursor(cursor, z.string());
-    res.json(toPage(await readDecisions(ctx, req.params.botId, { ...query, after })));
+    return toPage(await readDecisions(ctx, params.botId, { ...query, after, viewerId }));
   });
-  router.get('/api/v2/bots/:botId/snapshots', async (req, res) => {
-    const query = parseQuery(snapshotsQuerySchema, req.query);
-    res.json({ items: await readBotSnapshots(ctx, req.params.botId, query), nextCursor: null });
-  });
-}
-
-function toPage<Item>({ items, next }: ListPage<Item, string> | ListPage<Item, number>): Page<Item> {
-  return { items, nextCursor: encodeCursor(next) };
+  api.on('listSnapshots', async ({ params, query }) => ({
+    items: await readBotSnapshots(ctx, params.botId, query),
+    nextCursor: null,
+  }));
 }

@@ -1,19 +1,15 @@
-import type { Router } from 'express';
-import { z } from 'zod';
 import type { AppContext } from '../../context.ts';
-import type { HealthResponse } from '../../contract/http/arena.ts';
-import { parseQuery } from '../parse.ts';
+import type { Api } from '../endpoint.ts';
 
 /** Always 200 while the server answers; `status` says whether it is well. */
-export function healthRoutes(router: Router, ctx: AppContext, socketCount: () => number): void {
+export function healthRoutes(api: Api, ctx: AppContext, socketCount: () => number): void {
   const startedAt = ctx.clock.wallNow();
-  router.get('/api/v2/health', (req, res) => {
-    parseQuery(z.object({}), req.query);
+  api.on('getHealth', () => {
     const market = ctx.market.status();
     const database = ctx.databaseHealth();
     const isWell = market.status !== 'stale' && database.status !== 'violations';
-    const answer: HealthResponse = {
-      status: isWell ? 'ok' : 'degraded',
+    return {
+      status: isWell ? ('ok' as const) : ('degraded' as const),
       version: ctx.version,
       uptimeMs: Math.max(0, ctx.clock.wallNow() - startedAt),
       market,
@@ -21,6 +17,5 @@ export function healthRoutes(router: Router, ctx: AppContext, socketCount: () =>
       turns: ctx.turns.counts(),
       sockets: socketCount(),
     };
-    res.json(answer);
   });
 }

@@ -1,16 +1,25 @@
 import { Router } from 'express';
 import type { AppContext } from '../../context.ts';
+import { Api } from '../endpoint.ts';
+import { classLimits } from '../middleware/limits.ts';
+import { accountRoutes } from './account.ts';
 import { arenaRoutes } from './arena.ts';
+import { authRoutes } from './auth.ts';
 import { botRoutes } from './bots.ts';
+import { docsRoutes } from './docs.ts';
 import { healthRoutes } from './health.ts';
 import { marketRoutes } from './markets.ts';
 
 /** Every route with its whole path, on one flat router, so that `policy.ts` can be held against it. */
 export function apiRouter(ctx: AppContext, socketCount: () => number): Router {
   const router = Router({ caseSensitive: true });
-  arenaRoutes(router, ctx);
-  botRoutes(router, ctx);
-  marketRoutes(router, ctx);
-  healthRoutes(router, ctx, socketCount);
+  const api = new Api(router, ctx, classLimits(ctx.config.http.rateLimitPerMinute));
+  docsRoutes(api, ctx);
+  arenaRoutes(api, ctx);
+  botRoutes(api, ctx);
+  marketRoutes(api, ctx);
+  healthRoutes(api, ctx, socketCount);
+  authRoutes(api, ctx);
+  accountRoutes(api, ctx);
   return router;
 }

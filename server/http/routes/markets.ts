@@ -1,26 +1,12 @@
-import type { Router } from 'express';
-import { z } from 'zod';
 import { listMarkets, readCandles } from '../../arena/markets-read.ts';
 import type { AppContext } from '../../context.ts';
-import {
-  CANDLE_INTERVALS,
-  candlesQuerySchema,
-  type CandlesResponse,
-  type MarketsResponse,
-} from '../../contract/http/markets.ts';
-import { parseQuery } from '../parse.ts';
+import { CANDLE_INTERVALS } from '../../contract/http/markets.ts';
+import type { Api } from '../endpoint.ts';
 
-export function marketRoutes(router: Router, ctx: AppContext): void {
-  router.get('/api/v2/markets', (req, res) => {
-    parseQuery(z.object({}), req.query);
-    const answer: MarketsResponse = { status: ctx.market.status(), items: listMarkets(ctx) };
-    res.json(answer);
-  });
-  router.get('/api/v2/markets/:symbol/candles', async (req, res) => {
-    const { symbol } = req.params;
-    const { interval, ...query } = parseQuery(candlesQuerySchema, req.query);
+export function marketRoutes(api: Api, ctx: AppContext): void {
+  api.on('listMarkets', () => ({ status: ctx.market.status(), items: listMarkets(ctx) }));
+  api.on('listCandles', async ({ params: { symbol }, query: { interval, ...query } }) => {
     const items = await readCandles(ctx, symbol, { ...query, intervalMs: CANDLE_INTERVALS[interval] });
-    const answer: CandlesResponse = { symbol, interval, items };
-    res.json(answer);
+    return { symbol, interval, items };
   });
 }

@@ -2,40 +2,15 @@ import type { Server } from 'node:http';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { arenaResponseSchema, healthResponseSchema } from '../../contract/http/arena.ts';
-import {
-  botDetailSchema,
-  botsResponseSchema,
-  decisionsResponseSchema,
-  positionsResponseSchema,
-  snapshotsResponseSchema,
-  tradesResponseSchema,
-} from '../../contract/http/bots.ts';
 import { errorSchema } from '../../contract/http/common.ts';
-import { leaderboardResponseSchema } from '../../contract/http/leaderboard.ts';
-import { candlesResponseSchema, marketsResponseSchema } from '../../contract/http/markets.ts';
 import { createHttpServer } from '../../http/server.ts';
-import { ROUTE_POLICY } from '../../http/policy.ts';
 import { deleteBot, insertBot, insertRows, insertSnapshots, NOON, tradeRow } from '../support/factories.ts';
+import { PUBLIC_READS } from '../support/public-reads.ts';
 import { openReadWorld, type ReadWorld } from '../support/read-context.ts';
 import { fillReadWorld, HOUSE, USERS } from '../support/read-sample.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-
-const SCHEMAS: Readonly<Record<string, z.ZodObject>> = {
-  '/api/v2/arena': arenaResponseSchema,
-  '/api/v2/bots': botsResponseSchema,
-  '/api/v2/bots/:botId': botDetailSchema,
-  '/api/v2/bots/:botId/trades': tradesResponseSchema,
-  '/api/v2/bots/:botId/positions': positionsResponseSchema,
-  '/api/v2/bots/:botId/decisions': decisionsResponseSchema,
-  '/api/v2/bots/:botId/snapshots': snapshotsResponseSchema,
-  '/api/v2/leaderboard': leaderboardResponseSchema,
-  '/api/v2/markets': marketsResponseSchema,
-  '/api/v2/markets/:symbol/candles': candlesResponseSchema,
-  '/api/v2/health': healthResponseSchema,
-};
 
 let empty: ReadWorld;
 let world: ReadWorld;
@@ -60,19 +35,19 @@ const get = async (path: string, status = 200) => {
 const shapedBy = (schema: z.ZodType, body: unknown): unknown => schema.parse(body);
 
 describe('the shape of every answer', () => {
-  test.each(ROUTE_POLICY)('$path with data', async ({ path }) => {
+  test.each(PUBLIC_READS)('$path with data', async ({ path, answer: schema }) => {
     const body = await get(path.replace(':botId', USERS.botId).replace(':symbol', 'BTCUSDT'));
-    expect(shapedBy(SCHEMAS[path] ?? errorSchema, body)).toEqual(body);
+    expect(shapedBy(schema, body)).toEqual(body);
     const lists = [body.items, body.bots, body.equity, body.feed].filter((list) => list !== undefined);
     expect(lists).not.toContainEqual([]);
   });
 
-  test.each(ROUTE_POLICY)('$path of an empty arena', async ({ path }) => {
+  test.each(PUBLIC_READS)('$path of an empty arena', async ({ path, answer: shape }) => {
     const url = path.replace(':botId', 'nobody').replace(':symbol', 'BTCUSDT');
     const answer = await request(createHttpServer(empty.ctx)).get(url);
     const isOfBot = path.includes(':botId');
     expect(answer.status).toBe(isOfBot ? 404 : 200);
-    const schema = isOfBot ? errorSchema : (SCHEMAS[path] ?? errorSchema);
+    const schema = isOfBot ? errorSchema : shape;
     expect(shapedBy(schema, answer.body)).toEqual(answer.body);
   });
 });
@@ -285,7 +260,7 @@ describe('what strangers may not see', () => {
   });
 
   test('nothing of the public answers holds a private word of a user', async () => {
-    for (const { path } of ROUTE_POLICY) {
+    for (const { path } of PUBLIC_READS) {
       const { text } = await request(server).get(
         path.replace(':botId', USERS.botId).replace(':symbol', 'BTCUSDT'),
       );

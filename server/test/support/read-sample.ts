@@ -1,7 +1,7 @@
 import { appendEvent } from '../../db/queries/events.ts';
 import { decidedView, bookView, tradeView } from '../../arena/views.ts';
 import type { EventPayload } from '../../contract/live-events.ts';
-import { publishingOf } from '../../contract/publishing.ts';
+import { OWNER_SIGHT, type Sight } from '../../arena/projection.ts';
 import type { Write } from '../../db/prepared.ts';
 import {
   DECISION,
@@ -110,6 +110,9 @@ async function insertBoard({ db }: ReadWorld): Promise<void> {
   );
 }
 
+/** What others see of a user's bot unless its owner says otherwise. */
+const STRANGER: Sight = { positions: true, reasoning: false, prompt: false };
+
 /** A turn as the arena tells of it, in both of its rooms. */
 export function turnEvents(
   { books, market }: Pick<ReadWorld, 'books' | 'market'>,
@@ -125,10 +128,11 @@ export function turnEvents(
     turnNo,
     decisionId: `${botId}-decision-0`,
     executionSuccess: true,
-    decisions: [decidedView(DECISION, OUTCOME, publishingOf({ isHouse }))],
+    decisions: [decidedView(DECISION, OUTCOME, isHouse ? OWNER_SIGHT : STRANGER)],
     trades: [tradeView(tradeRow({ id: `${botId}-trade-0`, botId, userId }))],
     book: bookView(botId, account, (symbol) => market.quote(symbol)?.price ?? null),
     nextTurnAt: NOON,
+    releasesAt: null,
   };
   return [appendEvent('arena', market.now, payload), appendEvent(`bot:${botId}`, market.now, payload)];
 }

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { endpoint } from '../api.ts';
+import {
+  auditQuerySchema,
+  auditResponseSchema,
+  confirmNameBodySchema,
+  createdInviteSchema,
+  createInviteBodySchema,
+  demoRemovedSchema,
+  hideNameBodySchema,
+  invitesResponseSchema,
+  orphansResponseSchema,
+  settingSchema,
+  settingsResponseSchema,
+  updateSettingBodySchema,
+  updateUserBodySchema,
+  userSchema,
+  usersQuerySchema,
+  usersResponseSchema,
+} from '../http/admin.ts';
+import { botDetailSchema, botIdParamsSchema } from '../http/bots.ts';
+import { pauseBotBodySchema } from '../http/own-bots.ts';
+
+const idParamsSchema = z.object({ id: z.string().min(1).max(64) });
+const tag = 'Administration';
+
+/** What moderators and administrators do. Nobody's prompts or keys are shown to them. */
+export const ADMIN_ENDPOINTS = {
+  listUsers: endpoint({
+    method: 'get',
+    path: '/api/v2/admin/users',
+    tag,
+    summary: 'Users, page by page',
+    query: usersQuerySchema,
+    answer: usersResponseSchema,
+  }),
+  updateUser: endpoint({
+    method: 'patch',
+    path: '/api/v2/admin/users/:id',
+    tag,
+    summary: "Changes a user's role, or switches the user off or on",
+    params: idParamsSchema,
+    body: updateUserBodySchema,
+    answer: userSchema,
+  }),
+  deleteUser: endpoint({
+    method: 'post',
+    path: '/api/v2/admin/users/:id/delete',
+    tag,
+    summary: 'Deletes a user, their bots and keys for good; the books stay',
+    params: idParamsSchema,
+    body: confirmNameBodySchema,
+  }),
+  hideUserName: endpoint({
+    method: 'put',
+    path: '/api/v2/moderation/users/:id/name',
+    tag,
+    summary: "Hides a user's name, or shows it again",
+    params: idParamsSchema,
+    body: hideNameBodySchema,
+    answer: userSchema,
+  }),
+  hideBotName: endpoint({
+    method: 'put',
+    path: '/api/v2/moderation/bots/:botId/name',
+    tag,
+    summary: "Hides a bot's name and picture, or shows them again",
+    params: botIdParamsSchema,
+    body: hideNameBodySchema,
+    answer: botDetailSchema,
+  }),
+  moderatePause: endpoint({
+    method: 'post',
+    path: '/api/v2/moderation/bots/:botId/pause',
+    tag,
+    summary: "Pauses anybody's bot",
+    params: botIdParamsSchema,
+    body: pauseBotBodySchema,
+    answer: botDetailSchema,
+  }),
+  listInvites: endpoint({
+    method: 'get',
+    path: '/api/v2/admin/invites',
+    tag,
+    summary: 'Invitations, newest first',
+    answer: invitesResponseSchema,
+  }),
+  createInvite: endpoint({
+    method: 'post',
+    path: '/api/v2/admin/invites',
+    tag,
+    summary: 'Makes an invitation; its code is shown once',
+    body: createInviteBodySchema,
+    status: 201,
+    answer: createdInviteSchema,
+  }),
+  deleteInvite: endpoint({
+    method: 'delete',
+    path: '/api/v2/admin/invites/:id',
+    tag,
+    summary: 'Voids an invitation',
+    params: idParamsSchema,
+  }),
+  listSettings: endpoint({
+    method: 'get',
+    path: '/api/v2/admin/settings',
+    tag,
+    summary: 'Every setting with its range and meaning',
+    answer: settingsResponseSchema,
+  }),
+  updateSetting: endpoint({
+    method: 'put',
+    path: '/api/v2/admin/settings/:key',
+    tag,
+    summary: 'Changes a setting; it holds from the next turn on',
+    params: z.object({ key: z.string().min(1).max(64) }),
+    body: updateSettingBodySchema,
+    answer: settingSchema,
+  }),
+  listAudit: endpoint({
+    method: 'get',
+    path: '/api/v2/admin/audit-log',
+    tag,
+    summary: 'What was done by whom, newest first',
+    query: auditQuerySchema,
+    answer: auditResponseSchema,
+  }),
+  listOrphans: endpoint({
+    method: 'get',
+    path: '/api/v2/admin/orphans',
+    tag,
+    summary: 'Rows that belong to nothing that is shown',
+    answer: orphansResponseSchema,
+  }),
+  removeDemo: endpoint({
+    method: 'post',
+    path: '/api/v2/admin/remove-demo',
+    tag,
+    summary: 'Removes the house users and their bots',
+    answer: demoRemovedSchema,
+  }),
+} as const;
