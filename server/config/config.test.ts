@@ -28,6 +28,7 @@ it('carries what the environment says', () => {
     SNAPSHOT_INTERVAL_MS: '5000',
     DATABASE_URL: 'other.db',
     SEED_DEMO: '0',
+    ALLOW_PRIVATE_ENDPOINTS: '1',
   });
   expect(buildConfig(env, SURROUNDINGS)).toMatchObject({
     database: { path: 'other.db' },
@@ -35,7 +36,12 @@ it('carries what the environment says', () => {
     turns: { intervalMs: 60_000 },
     snapshots: { intervalMs: 5000 },
     seedDemo: false,
+    outbound: { allowPrivate: true },
   });
+});
+
+it('keeps private endpoints closed unless told otherwise', () => {
+  expect(buildConfig(parseEnv({}), SURROUNDINGS).outbound).toEqual({ allowPrivate: false });
 });
 
 it("keeps the master key's file beside the database unless told otherwise", () => {

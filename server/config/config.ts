@@ -43,6 +43,10 @@ export interface Config {
     readonly concurrency: number;
     readonly timeoutMs: number;
   };
+  readonly outbound: {
+    /** Whether hosts that users name may have private addresses. */
+    readonly allowPrivate: boolean;
+  };
   readonly snapshots: {
     /** null = the defaults: 60 s, and 5 s while the demo's bots are the only ones. */
     readonly intervalMs: number | null;
@@ -91,6 +95,7 @@ export function buildConfig(
       concurrency: env.TURN_CONCURRENCY,
       timeoutMs: env.TURN_TIMEOUT_MS,
     },
+    outbound: { allowPrivate: env.ALLOW_PRIVATE_ENDPOINTS },
     snapshots: { intervalMs: env.SNAPSHOT_INTERVAL_MS ?? null, retentionDays: env.SNAPSHOT_RETENTION_DAYS },
     events: { retentionDays: env.EVENT_RETENTION_DAYS },
     seedDemo: env.SEED_DEMO,

@@ -85,6 +85,11 @@ export const ENV_VARIABLES = {
     valid: '100 to 600000',
     help: 'how long a bot may think',
   },
+  ALLOW_PRIVATE_ENDPOINTS: {
+    schema: flag.default(false),
+    valid: '0 or 1',
+    help: "let users' models be on this machine and its networks, over plain http too",
+  },
   SNAPSHOT_RETENTION_DAYS: {
     schema: whole(1, 3650).default(90),
     valid: '1 to 3650',
