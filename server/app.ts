@@ -7,7 +7,8 @@ import { FillGate } from './arena/fill-gate.ts';
 import { Leaderboard } from './arena/leaderboard.ts';
 import { MarketDriver } from './arena/market-driver.ts';
 import type { MarketFeed } from './arena/market-feed.ts';
-import type { Failpoint } from './arena/run-turn.ts';
+import type { Failpoint, TurnDeps } from './arena/run-turn.ts';
+import type { Settings } from './arena/settings.ts';
 import { SnapshotStore } from './arena/snapshot-store.ts';
 import type { Config } from './config/config.ts';
 import type { AppContext } from './context.ts';
@@ -17,7 +18,7 @@ import { createJobs } from './jobs/index.ts';
 import { Scheduler } from './jobs/scheduler.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { LlmProvider } from './llm/provider.ts';
-import { createProviders } from './llm/registry.ts';
+import { createProviders, listStrategies } from './llm/registry.ts';
 import { createLogger, type Logger } from './log.ts';
 import type { Marks } from './market/quotes.ts';
 import type { MarketSource } from './market/source.ts';
@@ -81,17 +82,13 @@ async function assemble(config: Config, overrides: Overrides, lifecycle: Lifecyc
   const books = await loadBooks(db, feed.marks());
   const gate = new FillGate();
   const providers = overrides.providers ?? createProviders();
-  const manager = new BotManager(
-    {
-      ctx: { db, clock: feed, market: feed, providers, newId, log: log.child({ subsystem: 'turns' }) },
-      books,
-      gate,
-      timeoutMs: config.turns.timeoutMs,
-      maxDecisions: settings.max_decisions,
-      failpoint: overrides.failpoint ?? (() => undefined),
-    },
-    { settings, defaultIntervalMs: config.turns.intervalMs, concurrency: config.turns.concurrency },
-  );
+  const turnLog = log.child({ subsystem: 'turns' });
+  const manager = createManager(config, overrides, {
+    ctx: { db, clock: feed, market: feed, providers, newId, log: turnLog },
+    books,
+    gate,
+    settings,
+  });
   const snapshots = new SnapshotStore(
     { db, books, feed },
     config.snapshots.intervalMs ?? settings.snapshot_interval_ms,
@@ -106,6 +103,7 @@ async function assemble(config: Config, overrides: Overrides, lifecycle: Lifecyc
     clock: feed,
     newId,
     providers,
+    strategies: listStrategies(),
     market: feed,
     books,
     turns: manager,
@@ -150,6 +148,17 @@ async function assemble(config: Config, overrides: Overrides, lifecycle: Lifecyc
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+function createManager(
+  { turns }: Config,
+  { failpoint = () => undefined }: Overrides,
+  { settings, ...deps }: Pick<TurnDeps, 'ctx' | 'books' | 'gate'> & { settings: Settings },
+): BotManager {
+  return new BotManager(
+    { ...deps, timeoutMs: turns.timeoutMs, maxDecisions: settings.max_decisions, failpoint },
+    { settings, defaultIntervalMs: turns.intervalMs, concurrency: turns.concurrency },
+  );
 }
 
 /** What the market sets going: in real time the jobs by the wall clock, in a replay all that is due at each edge. */

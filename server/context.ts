@@ -9,7 +9,7 @@ import type { Db } from './db/database.ts';
 import type { Write } from './db/prepared.ts';
 import type { Role } from './db/queries/users.ts';
 import type { Account, Candle, Quote, SymbolSpec } from './engine/model.ts';
-import type { LlmProvider } from './llm/provider.ts';
+import type { BuiltInStrategy, LlmProvider } from './llm/provider.ts';
 import type { Logger } from './log.ts';
 
 /** The arena's clock drives turns, snapshots, funding, cooldowns and boards; in a replay it is the candles' time. */
@@ -148,6 +148,8 @@ export interface AppContext {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly providers: ReadonlyMap<string, LlmProvider>;
+  /** What decides without a model. */
+  readonly strategies: readonly BuiltInStrategy[];
   readonly market: MarketData;
   readonly books: Books;
   readonly turns: Turns;

@@ -52,3 +52,11 @@ export interface LlmProvider {
   readonly type: string;
   decide(request: DecideRequest): Promise<DecideResult>;
 }
+
+/** A rule that trades without a model; everybody may use it. */
+export interface BuiltInStrategy {
+  /** Its name, such as `momentum`. */
+  readonly id: string;
+  /** What it does, in a sentence for people. */
+  readonly description: string;
+}

@@ -37,6 +37,8 @@ const RULES: Readonly<Record<string, Allowance>> = {
       'llm/prompt.ts',
       'llm/parse-decisions.ts',
       'llm/provider.ts',
+      // What an address of a provider may be.
+      'llm/outbound/',
       'market/source.ts',
       'market/quotes.ts',
       'market/candles.ts',

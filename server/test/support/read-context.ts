@@ -14,6 +14,7 @@ import { prepared } from '../../db/prepared.ts';
 import { openSqlite } from '../../db/dialects/sqlite.ts';
 import { migrateToLatest } from '../../db/migrator.ts';
 import type { Candle, Quote, SymbolSpec } from '../../engine/model.ts';
+import { listStrategies } from '../../llm/registry.ts';
 import { silentLogger } from '../../log.ts';
 import { resample } from '../../market/candles.ts';
 import { NOON } from './factories.ts';
@@ -116,6 +117,7 @@ export async function openReadWorld(http: Partial<Config['http']> = {}): Promise
     clock: { now: () => market.now, pricedAt: () => market.now, wallNow: () => market.now },
     newId: () => crypto.randomUUID(),
     providers: new Map(),
+    strategies: listStrategies(),
     market,
     books,
     turns: {
