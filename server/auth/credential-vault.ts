@@ -4,18 +4,19 @@ import type { Write } from '../db/prepared.ts';
 import { insertVaultKey, keepVaultUserKey, listVaultKeys, listVaultUserKeys } from '../db/queries/vault.ts';
 import type { VaultKeysTable } from '../db/schema/vault-keys.ts';
 import type { VaultUserKeysTable } from '../db/schema/vault-user-keys.ts';
-import { StartupError } from '../errors.ts';
-import { openText, sealText, type Seal, UnreadableSecretError } from './sealed-text.ts';
+import {
+  matchVersions,
+  newestVersion,
+  unwrapDataKey,
+  versionRow,
+  wrapOf,
+  type MasterKey,
+} from './key-versions.ts';
+import { openText, sealText, UnreadableSecretError } from './sealed-text.ts';
+
+export type { MasterKey } from './key-versions.ts';
 
 const KEY_BYTES = 32;
-const CHECK_TEXT = Buffer.from('arena');
-
-export interface MasterKey {
-  /** 32 bytes. */
-  readonly key: KeyObject;
-  /** Where it came from, for messages: `the file arena.db.key`. */
-  readonly origin: string;
-}
 
 /** The one column of the one row that a sealed text belongs to; nowhere else does it open. */
 export interface SecretPlace {
@@ -40,21 +41,32 @@ export interface VaultRows {
   readonly now: () => number;
 }
 
+interface Master {
+  readonly versions: ReadonlyMap<number, KeyObject>;
+  /** Wraps new data keys. */
+  readonly newest: { readonly version: number; readonly key: KeyObject };
+}
+
 /**
  * Seals credentials under one random data key a user, which the master key wraps. Every `seal` hands out the write of
  * the data key, new or not: so no sealed text is ever stored without its key, whichever transaction fails.
  */
 export class CredentialVault {
-  readonly #master: { readonly key: KeyObject; readonly version: number };
   readonly #now: () => number;
-  readonly #rows: Map<string, VaultUserKeysTable>;
+  #master: Master;
+  #rows: Map<string, VaultUserKeysTable>;
   /** Those in use so far. */
   readonly #unwrapped = new Map<string, KeyObject>();
 
-  constructor({ masterKey, userKeys, now, version }: Omit<VaultRows, 'keys'> & { version: number }) {
-    this.#master = { key: masterKey.key, version };
+  constructor(master: Master, { userKeys, now }: Pick<VaultRows, 'userKeys' | 'now'>) {
+    this.#master = master;
     this.#now = now;
-    this.#rows = new Map(userKeys.map((row) => [row.user_id, row]));
+    this.#rows = byUser(userKeys);
+  }
+
+  /** The version of the master key that wraps new data keys. */
+  get version(): number {
+    return this.#master.newest.version;
   }
 
   seal(place: SecretPlace, plaintext: string): SealedSecret {
@@ -71,31 +83,37 @@ export class CredentialVault {
     return openText({ key: this.#unwrap(row), boundTo: bindingOf(place) }, sealed, what).toString();
   }
 
+  /** Goes on with what a rotation has stored. @throws StartupError when a version in use is not among the keys. */
+  take({ masterKey, keys, userKeys }: Omit<VaultRows, 'now'>): void {
+    this.#master = masterOf(masterKey, keys) ?? this.#master;
+    const rows = byUser(userKeys);
+    for (const [userId, key] of this.#unwrapped)
+      // A stored row is the truth; a data key that is not stored yet may have sealed already, and stays.
+      if (rows.has(userId)) this.#unwrapped.delete(userId);
+      else rows.set(userId, this.#wrap(userId, key, this.#rows.get(userId)?.created_at ?? this.#now()));
+    this.#rows = rows;
+  }
+
   #addUser(userId: string): VaultUserKeysTable {
-    const dataKey = randomBytes(KEY_BYTES);
-    const { version } = this.#master;
-    const row = {
-      user_id: userId,
-      key_version: version,
-      wrapped_key: sealText(this.#wrapOf(userId, version), dataKey),
-      created_at: this.#now(),
-    };
+    const key = createSecretKey(randomBytes(KEY_BYTES));
+    const row = this.#wrap(userId, key, this.#now());
     this.#rows.set(userId, row);
-    this.#unwrapped.set(userId, createSecretKey(dataKey));
+    this.#unwrapped.set(userId, key);
     return row;
   }
 
-  #unwrap({ user_id: userId, key_version: version, wrapped_key: wrapped }: VaultUserKeysTable): KeyObject {
-    const known = this.#unwrapped.get(userId);
-    if (known) return known;
-    const dataKey = openText(this.#wrapOf(userId, version), wrapped, `The data key of user "${userId}"`);
-    const key = createSecretKey(dataKey);
-    this.#unwrapped.set(userId, key);
-    return key;
+  #wrap(userId: string, dataKey: KeyObject, createdAt: number): VaultUserKeysTable {
+    const { version, key } = this.#master.newest;
+    const wrapped = sealText(wrapOf(key, userId, version), dataKey.export());
+    return { user_id: userId, key_version: version, wrapped_key: wrapped, created_at: createdAt };
   }
 
-  #wrapOf(userId: string, version: number): Seal {
-    return { key: this.#master.key, boundTo: ['vault_user_keys', userId, version] };
+  #unwrap(row: VaultUserKeysTable): KeyObject {
+    const known = this.#unwrapped.get(row.user_id);
+    if (known) return known;
+    const key = createSecretKey(unwrapDataKey(this.#master.versions, row));
+    this.#unwrapped.set(row.user_id, key);
+    return key;
   }
 }
 
@@ -105,45 +123,42 @@ export class CredentialVault {
  * @throws StartupError when the rows were sealed with another master key.
  */
 export function createVault(rows: VaultRows): { vault: CredentialVault; writes: readonly Write[] } {
-  const newest = rows.keys.toSorted((a, b) => a.version - b.version).at(-1);
-  if (newest) assertRightKey(rows.masterKey, newest);
-  const vault = new CredentialVault({ ...rows, version: newest?.version ?? 1 });
-  return { vault, writes: newest ? [] : [insertVaultKey(firstKey(rows.masterKey, rows.now()))] };
+  const master = masterOf(rows.masterKey, rows.keys);
+  if (master) return { vault: new CredentialVault(master, rows), writes: [] };
+  const key = rows.masterKey.keys.at(-1);
+  if (!key || rows.keys.length > 0) throw new UnreadableSecretError('The vault');
+  const first = { versions: new Map([[1, key]]), newest: { version: 1, key } };
+  return {
+    vault: new CredentialVault(first, rows),
+    writes: [insertVaultKey(versionRow(key, 1, rows.now()))],
+  };
 }
 
 /** The vault of an open database; a new one is stored. @throws StartupError for a wrong master key. */
 export async function openVault(db: Db, masterKey: MasterKey, now: () => number): Promise<CredentialVault> {
-  const [keys, userKeys] = [await listVaultKeys(db.read), await listVaultUserKeys(db.read)];
-  const { vault, writes } = createVault({ masterKey, keys, userKeys, now });
+  const { vault, writes } = createVault({ masterKey, ...(await readVaultRows(db)), now });
   if (writes.length > 0) await db.commit(writes);
   return vault;
 }
 
+/** The versions last: a rotation makes them known before it uses them. */
+export async function readVaultRows(db: Db): Promise<Pick<VaultRows, 'keys' | 'userKeys'>> {
+  const userKeys = await listVaultUserKeys(db.read);
+  return { userKeys, keys: await listVaultKeys(db.read) };
+}
+
+/** Undefined when no version is in use yet. */
+function masterOf(masterKey: MasterKey, rows: readonly VaultKeysTable[]): Master | undefined {
+  const versions = matchVersions(masterKey, rows);
+  const version = newestVersion(rows);
+  const key = version === undefined ? undefined : versions.get(version);
+  return version === undefined || !key ? undefined : { versions, newest: { version, key } };
+}
+
+function byUser(rows: readonly VaultUserKeysTable[]): Map<string, VaultUserKeysTable> {
+  return new Map(rows.map((row) => [row.user_id, row]));
+}
+
 function bindingOf({ table, rowId, userId, column }: SecretPlace): readonly string[] {
   return [table, rowId, userId, column];
-}
-
-function checkOf({ key }: MasterKey, version: number): Seal {
-  return { key, boundTo: ['vault_keys', version] };
-}
-
-function firstKey(masterKey: MasterKey, now: number): VaultKeysTable {
-  return {
-    version: 1,
-    check_value: sealText(checkOf(masterKey, 1), CHECK_TEXT),
-    created_at: now,
-    retired_at: null,
-  };
-}
-
-function assertRightKey(masterKey: MasterKey, { version, check_value: checkValue }: VaultKeysTable): void {
-  try {
-    openText(checkOf(masterKey, version), checkValue, 'The check value');
-  } catch (cause) {
-    throw new StartupError(
-      `The master key in ${masterKey.origin} is not the one this database's credentials are sealed with. ` +
-        'Put the right one there, or set MASTER_KEY to the key or MASTER_KEY_FILE to its file.',
-      { cause },
-    );
-  }
 }

@@ -1,4 +1,4 @@
-import type { Compilable, CompiledQuery, Kysely } from 'kysely';
+import { CompiledQuery, type Compilable, type Kysely, type Transaction } from 'kysely';
 import type { Database } from './schema/index.ts';
 
 /** Stands for a value that each run binds. Kysely sees it as an ordinary parameter. */
@@ -61,4 +61,26 @@ export function compilePrepared<P, Row>(
     sql,
     bind: (params) => names.map((name, i) => (name === null ? parameters[i] : params[name])),
   };
+}
+
+/**
+ * Runs a write in a transaction that is open, beside what it reads.
+ * @throws what a `commit` of it would.
+ */
+export async function runWrite(
+  trx: Transaction<Database>,
+  { statement, params, mustChange }: Write,
+): Promise<void> {
+  const query = 'sql' in statement ? statement : bindPrepared(trx, statement, params ?? {});
+  const { numAffectedRows = 0n } = await trx.executeQuery(query);
+  if (mustChange && numAffectedRows !== BigInt(mustChange.rows)) throw mustChange.orElse();
+}
+
+function bindPrepared(
+  db: Kysely<Database>,
+  query: PreparedQuery<never, unknown>,
+  params: Readonly<Record<string, unknown>>,
+): CompiledQuery {
+  const { sql, bind } = compilePrepared(db, query);
+  return CompiledQuery.raw(sql, bind(params));
 }

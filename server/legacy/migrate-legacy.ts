@@ -242,7 +242,7 @@ async function openSecrets(options: LegacyOptions, { writer }: Target): Promise<
   const keys = await writer.kysely.selectFrom('vault_keys').selectAll().execute();
   const userKeys = await writer.kysely.selectFrom('vault_user_keys').selectAll().execute();
   const masterKey = options.isDryRun
-    ? { key: createSecretKey(randomBytes(32)), origin: 'a key of this dry run' }
+    ? { keys: [createSecretKey(randomBytes(32))], origin: 'a key of this dry run' }
     : options.masterKey({ isVaultNew: keys.length === 0 });
   const { vault, writes } = createVault({ masterKey, keys, userKeys, now: options.now });
   for (const write of writes) writer.run(write);

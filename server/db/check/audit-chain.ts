@@ -4,12 +4,13 @@ import { auditDigest, chainAudit, hashBeforeChain, listAuditRows } from '../quer
 import type { AuditLogTable } from '../schema/audit-log.ts';
 import { Cursor } from './cursor.ts';
 import type { Findings } from './findings.ts';
+import { hasColumn } from './schema-checks.ts';
 
 type AuditLogRow = Selectable<AuditLogTable>;
 
 /** I21: each row of the audit log follows from those before it, and none is gone from its end. */
 export async function checkAuditChain(db: Reader, findings: Findings): Promise<void> {
-  if (!(await hasChain(db))) return;
+  if (!(await hasColumn(db, 'audit_log', 'hash'))) return;
   const rows = new Cursor(
     (after, limit) => listAuditRows(db, { after, limit }),
     (row) => row.id,
@@ -18,12 +19,6 @@ export async function checkAuditChain(db: Reader, findings: Findings): Promise<v
   for await (const chunk of rows.upTo(Number.MAX_SAFE_INTEGER))
     for (const row of chunk) await chain.follow(row);
   await checkEnd(db, chain.lastId, findings);
-}
-
-/** A database of an earlier schema has none; `checkSchema` tells of it. */
-async function hasChain(db: Reader): Promise<boolean> {
-  const { rows } = await sql`select 1 from pragma_table_info('audit_log') where name = 'hash'`.execute(db);
-  return rows.length > 0;
 }
 
 class Chain {

@@ -18,7 +18,8 @@ export type Invariant =
   | 'I18'
   | 'I19'
   | 'I20'
-  | 'I21';
+  | 'I21'
+  | 'I22';
 
 export type EvidenceRow = Readonly<Record<string, unknown>>;
 

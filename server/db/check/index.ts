@@ -10,6 +10,7 @@ import { checkFile, checkSchema } from './schema-checks.ts';
 import { checkPriceSets, SnapshotCheck } from './snapshots.ts';
 import { TradeWalk } from './trade-walk.ts';
 import { checkTurns } from './turns.ts';
+import { checkVault } from './vault.ts';
 
 export type { Invariant, Violation } from './findings.ts';
 
@@ -46,6 +47,7 @@ export interface CheckReport {
  * - I16 dollars are whole micros, numbers finite, tables STRICT. I17 leverage in 1..1000, one open position a symbol.
  * - I18 children belong to their parent's user and bot. I19 time runs forward. I20 the file and schema are intact.
  * - I21 the audit log's chain of hashes is whole; only rows from before its first have none.
+ * - I22 no data key is wrapped by a master key that is retired.
  *
  * Rows marked `legacy` are exempt from I4, I6, I8 and I11.
  * @throws StartupError when the file is missing or not an arena database of the present schema's kind.
@@ -76,6 +78,7 @@ async function checkReader(db: Reader): Promise<CheckReport> {
     counts.positions = await checkPositions(db, findings);
     await checkTurns(db, findings);
     await checkAuditChain(db, findings);
+    await checkVault(db, findings);
     await checkFile(db, findings);
   } catch (error) {
     // A damaged file stops the reading somewhere; that is a finding, not a failure of the check.

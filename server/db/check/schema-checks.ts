@@ -35,6 +35,12 @@ export async function checkSchema(db: Reader, findings: Findings): Promise<void>
   );
 }
 
+/** A database of an earlier schema may lack it; `checkSchema` tells of that. */
+export async function hasColumn(db: Reader, table: string, column: string): Promise<boolean> {
+  const { rows } = await sql`select 1 from pragma_table_info(${table}) where name = ${column}`.execute(db);
+  return rows.length > 0;
+}
+
 export async function checkFile(db: Reader, findings: Findings): Promise<void> {
   const orphans = await sql<{ table: string; rowid: number; parent: string }>`
     select "table", rowid, parent from pragma_foreign_key_check`.execute(db);

@@ -10,6 +10,8 @@ import { addFunctions } from './sqlite-functions.ts';
 
 const LEAST_SQLITE = [3, 51, 3];
 const BUSY_RETRY_MS = 5;
+/** Another process that closes the file keeps it to itself for a moment. */
+const OPEN_LIMIT_MS = 5000;
 
 export interface SqliteOptions {
   /** How long a write waits for another process that holds the file; 5 s unless said otherwise. */
@@ -39,7 +41,7 @@ export function openSqlite(path: string, options: SqliteOptions = { busyLimitMs:
 }
 
 function connect(path: string): BetterSqlite3.Database {
-  const db = new BetterSqlite3(path, { timeout: 0 });
+  const db = new BetterSqlite3(path, { timeout: OPEN_LIMIT_MS });
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
@@ -51,6 +53,8 @@ function connect(path: string): BetterSqlite3.Database {
   db.pragma('wal_autocheckpoint = 4000');
   assertDurable(db);
   addFunctions(db);
+  // From here on waiting must not stop the event loop.
+  db.pragma('busy_timeout = 0');
   return db;
 }
 

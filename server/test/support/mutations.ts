@@ -307,4 +307,9 @@ export const MUTATIONS: readonly Mutation[] = [
           select action, subject_type, subject_id, details_json, created_at, hash from audit_log where id = 7`,
     finds: ['I21'],
   },
+  {
+    name: 'a data key that only a retired master key opens',
+    sql: `update vault_user_keys set key_version = 1 where user_id = 'u1'`,
+    finds: ['I22'],
+  },
 ];

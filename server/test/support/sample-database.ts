@@ -31,6 +31,7 @@ export async function writeSampleDatabase(path: string): Promise<void> {
     writeMigrated(writer);
     writeSnapshots(writer);
     writeAuditLog(writer, db);
+    writeVault(writer);
   })();
   db.close();
 }
@@ -212,4 +213,17 @@ function writeAuditLog(writer: SampleWriter, db: BetterSqlite3.Database): void {
         requestId: null,
       }),
     );
+}
+
+/** Version 1 of the master key is retired; version 2 wraps the data key of `u1`. */
+function writeVault(writer: SampleWriter): void {
+  const times = { created_at: minute(0), retired_at: null };
+  writer.insert('vault_keys', { version: 1, check_value: 'v1.1', ...times, retired_at: minute(9) });
+  writer.insert('vault_keys', { version: 2, check_value: 'v1.2', ...times });
+  writer.insert('vault_user_keys', {
+    user_id: 'u1',
+    key_version: 2,
+    wrapped_key: 'v1.u1',
+    created_at: minute(1),
+  });
 }
