@@ -149,7 +149,15 @@ export const botRoomStateSchema = z.object({
 });
 export type BotRoomState = z.infer<typeof botRoomStateSchema>;
 
-export const roomSchema = z.string().regex(/^(arena|bot:[\w-]{1,64})$/);
+/** What a user's own room adds to the others is in its events. */
+export const userRoomStateSchema = z.object({ userId: z.string() });
+export type UserRoomState = z.infer<typeof userRoomStateSchema>;
+
+/**
+ * `arena` and `bot:<id>` are for everyone and carry what owners publish; `user:<id>` is for that very user and carries
+ * the news of the user's own bots, whole.
+ */
+export const roomSchema = z.string().regex(/^(arena|(bot|user):[\w-]{1,64})$/);
 export const joinSchema = z.object({ room: roomSchema, lastSeq: z.int().min(0).optional() });
 export type Join = z.infer<typeof joinSchema>;
 
@@ -163,7 +171,8 @@ export type JoinAnswer =
 
 export type RoomSnapshot =
   | { room: 'arena'; seq: number; state: ArenaResponse }
-  | { room: `bot:${string}`; seq: number; state: BotRoomState };
+  | { room: `bot:${string}`; seq: number; state: BotRoomState }
+  | { room: `user:${string}`; seq: number; state: UserRoomState };
 
 export interface ServerToClientEvents {
   /** First frame of a room joined without (or with too old a) `lastSeq`: the room's state at `seq`. */

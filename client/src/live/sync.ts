@@ -82,7 +82,7 @@ export class LiveSync implements LiveHandlers {
   readonly snapshot = (snapshot: RoomSnapshot): void => {
     if (snapshot.room === 'arena') {
       this.#takeArena(snapshot.state);
-    } else {
+    } else if ('bot' in snapshot.state) {
       const { bot } = snapshot.state;
       this.#queries.setQueryData(keys.bot(bot.id), bot);
       this.#ticks.set(valueKey(bot.id), bot.totalValue);
