@@ -1,4 +1,5 @@
 import type {
+  BotDetail,
   BotIdentity,
   BotSummary,
   EventPayload,
@@ -40,6 +41,21 @@ export function botOf(part: Partial<BotSummary> = {}): BotSummary {
     change1h: null,
     change24h: 0.25,
     openPositionCount: 0,
+    ...part,
+  };
+}
+
+export function detailOf(part: Partial<BotDetail> = {}): BotDetail {
+  return {
+    ...botOf(),
+    tradingSymbols: null,
+    turnIntervalMs: 20_000,
+    skippedTurns: 0,
+    prompt: null,
+    openPositions: [],
+    publishing: { positions: 'public', reasoning: 'owner', prompt: 'owner' },
+    hasAvatar: false,
+    own: null,
     ...part,
   };
 }
@@ -142,6 +158,19 @@ export function turnOf(part: Partial<Extract<EventPayload, { type: 'turn' }>> = 
     trades: [],
     book: bookOf(),
     nextTurnAt: 200,
+    releasesAt: null,
+    ...part,
+  };
+}
+
+export function exitOf(part: Partial<Extract<EventPayload, { type: 'exit' }>> = {}) {
+  return {
+    type: 'exit' as const,
+    botId: 'a',
+    botName: 'Astro',
+    trade: tradeOf({ tradeType: 'exit' }),
+    book: bookOf({ positions: [], margin: 0 }),
+    releasesAt: null,
     ...part,
   };
 }

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { BotDetail } from '../api/contract.ts';
-import { arenaOf, bookOf, botOf, eventOf, positionOf, tradeOf, turnOf } from './fixtures.ts';
+import {
+  arenaOf,
+  bookOf,
+  botOf,
+  detailOf,
+  eventOf,
+  exitOf,
+  positionOf,
+  tradeOf,
+  turnOf,
+} from './fixtures.ts';
 import {
   appendPoint,
   patchArena,
@@ -46,10 +55,7 @@ describe('patchArena', () => {
   it('puts what people read on top of the feed and leaves the rest out', () => {
     const turned = patchArena(arenaOf(), eventOf(6, turnOf()));
     const counted = patchArena(turned, eventOf(7, { type: 'equity', timestamp: 1, values: [] }));
-    const exited = patchArena(
-      counted,
-      eventOf(8, { type: 'exit', botId: 'a', botName: 'Astro', trade: tradeOf(), book: bookOf() }),
-    );
+    const exited = patchArena(counted, eventOf(8, exitOf()));
     expect(exited.feed.map(({ seq }) => seq)).toEqual([8, 6]);
   });
 
@@ -104,6 +110,18 @@ describe('patchBot', () => {
     expect(patchBot(bot, { type: 'equity', timestamp: 1, values: [['a', 1]] })).toBe(bot);
   });
 
+  it('keeps what withheld positions were worth until a snapshot says it', () => {
+    const bot = botOf({ cash: 9_000, margin: 1_000, unrealizedPnl: 40, openPositionCount: 2 });
+    const withheld = bookOf({ cash: 8_500, margin: 1_500, positions: [] });
+    expect(patchBot(bot, turnOf({ book: withheld }))).toMatchObject({
+      totalValue: 10_040,
+      unrealizedPnl: 40,
+      openPositionCount: 2,
+    });
+    const flat = bookOf({ cash: 10_020, margin: 0, positions: [] });
+    expect(patchBot(bot, exitOf({ book: flat }))).toMatchObject({ totalValue: 10_020, openPositionCount: 0 });
+  });
+
   it('shows a pause at once', () => {
     expect(patchBot(botOf(), { type: 'bot', botId: 'a', change: 'paused' })).toMatchObject({
       isPaused: true,
@@ -112,22 +130,8 @@ describe('patchBot', () => {
   });
 
   it('replaces the open positions of a bot’s own page', () => {
-    const detail: BotDetail = {
-      ...botOf(),
-      tradingSymbols: null,
-      turnIntervalMs: 1,
-      skippedTurns: 0,
-      prompt: null,
-      openPositions: [positionOf({ id: 'old' })],
-    };
-    const exit = {
-      type: 'exit' as const,
-      botId: 'a',
-      botName: 'Astro',
-      trade: tradeOf(),
-      book: bookOf({ positions: [] }),
-    };
-    expect(patchBotDetail(detail, exit).openPositions).toEqual([]);
+    const detail = detailOf({ openPositions: [positionOf({ id: 'old' })] });
+    expect(patchBotDetail(detail, exitOf()).openPositions).toEqual([]);
     expect(patchBotDetail(detail, { type: 'equity', timestamp: 1, values: [] }).openPositions).toHaveLength(
       1,
     );

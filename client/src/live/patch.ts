@@ -53,7 +53,10 @@ export function withValue<Bot extends BotSummary>(bot: Bot, totalValue: number):
   };
 }
 
-/** Total value: cash + margin + unrealised PnL. */
+/** Whether positions were taken out of the book for this reader: margin is locked by some that it does not list. */
+export const isWithheld = ({ margin, positions }: Book): boolean => margin > 0 && positions.length === 0;
+
+/** Total value: cash + margin + unrealised PnL. Not of a book whose positions are withheld. */
 export function valueOf({ cash, margin, positions }: Book): number {
   return cash + margin + positions.reduce((sum, position) => sum + position.unrealizedPnl, 0);
 }
@@ -68,9 +71,10 @@ function withBook<Bot extends BotSummary>(bot: Bot, book: Book): Bot {
     funding: book.funding,
     tradeCount: book.tradeCount,
     winRate: book.winRate,
-    openPositionCount: book.positions.length,
   };
-  return withValue(next, valueOf(book));
+  // What withheld positions are worth comes with the next snapshot; until then it stays as it was.
+  if (isWithheld(book)) return withValue(next, book.cash + book.margin + bot.unrealizedPnl);
+  return withValue({ ...next, openPositionCount: book.positions.length }, valueOf(book));
 }
 
 /** What an event changes of one bot's figures; the same object when it changes nothing. */
@@ -83,6 +87,7 @@ export function patchBot<Bot extends BotSummary>(bot: Bot, payload: EventPayload
       if (payload.botId !== bot.id) return bot;
       return { ...bot, isTurnRunning: false, nextTurnAt: payload.nextTurnAt };
     case 'exit':
+    case 'adjusted':
     case 'funding':
       return payload.botId === bot.id ? withBook(bot, payload.book) : bot;
     case 'equity': {
@@ -91,6 +96,7 @@ export function patchBot<Bot extends BotSummary>(bot: Bot, payload: EventPayload
     }
     case 'bot':
       return payload.botId === bot.id ? withLifecycle(bot, payload.change) : bot;
+    case 'released':
     case 'market':
       return bot;
     default:
@@ -126,8 +132,9 @@ export function upsertBot(bots: BotSummary[], bot: BotSummary): BotSummary[] {
 
 export function patchBotDetail(bot: BotDetail, payload: EventPayload): BotDetail {
   const next = patchBot(bot, payload);
-  const hasBook = payload.type === 'turn' || payload.type === 'exit' || payload.type === 'funding';
-  return hasBook && payload.botId === bot.id ? { ...next, openPositions: payload.book.positions } : next;
+  return 'book' in payload && payload.botId === bot.id
+    ? { ...next, openPositions: payload.book.positions }
+    : next;
 }
 
 function toFeedItem(event: LiveEvent): FeedItem | null {
@@ -140,7 +147,7 @@ function toFeedItem(event: LiveEvent): FeedItem | null {
 const isHold = ({ payload }: FeedItem): boolean =>
   payload.type === 'turn' &&
   payload.trades.length === 0 &&
-  payload.decisions.every(({ action }) => action === 'HOLD');
+  payload.decisions.every(({ action }) => action === 'HOLD' || action === 'PRIVATE');
 
 /** Bots that wait must not push what others did out of sight: holds go first when the feed is full. */
 function trimmed(feed: FeedItem[]): FeedItem[] {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BotSummary, LeaderboardRow, Page, TradeView } from '../api/contract.ts';
 import { botsQuery, keys, leaderboardQuery, type BoardPage, type BotsPage } from '../api/queries.ts';
 import { ArenaClock } from './arena-clock.ts';
-import { arenaOf, bookOf, botOf, eventOf, positionOf, rowOf, tradeOf, turnOf } from './fixtures.ts';
+import { arenaOf, bookOf, botOf, detailOf, eventOf, positionOf, rowOf, tradeOf, turnOf } from './fixtures.ts';
 import type { ArenaState, EquityState } from './patch.ts';
 import { LiveSync } from './sync.ts';
 import { priceKey, TickStore, valueKey } from './ticks.ts';
@@ -81,18 +81,42 @@ describe('LiveSync', () => {
 
   it('brings a bot’s page up to its room', () => {
     const { sync } = syncOf();
-    const bot = {
-      ...botOf(),
-      tradingSymbols: null,
-      turnIntervalMs: 1,
-      skippedTurns: 0,
-      prompt: null,
-      openPositions: [positionOf()],
-    };
+    const bot = detailOf({ openPositions: [positionOf()] });
     sync.snapshot({ room: 'bot:a', seq: 1, state: { seq: 1, bot, equity: [] } });
     expect(sync.knownBot('a')?.openPositions).toHaveLength(1);
     sync.event(eventOf(2, { type: 'equity', timestamp: 1, values: [['a', 9_000]] }, 'bot:a'));
     expect(sync.knownBot('a')?.totalValue).toBe(9_000);
+  });
+});
+
+describe('LiveSync of one’s own bots', () => {
+  const own = { providerId: 'house:momentum', settings: {}, publishing: detailOf().publishing };
+
+  it('never lets a stranger’s view replace the owner’s', () => {
+    const { queries, sync } = syncOf();
+    const mine = detailOf({ own, prompt: 'secret', openPositions: [positionOf()] });
+    queries.setQueryData(keys.bot('a'), mine);
+    sync.snapshot({ room: 'bot:a', seq: 1, state: { seq: 1, bot: detailOf(), equity: [] } });
+    sync.event(eventOf(2, turnOf({ book: bookOf({ positions: [] }) }), 'bot:a'));
+    expect(sync.knownBot('a')).toEqual(mine);
+    expect(queries.getQueryState(keys.bot('a'))?.isInvalidated).toBe(true);
+  });
+});
+
+describe('LiveSync of what is withheld', () => {
+  it('tells no value it cannot know', () => {
+    const { ticks, sync } = syncOf();
+    ticks.set(valueKey('a'), 10_040);
+    sync.event(eventOf(6, turnOf({ book: bookOf({ cash: 9_000, margin: 500, positions: [] }) })));
+    expect(ticks.get(valueKey('a'))).toBe(10_040);
+  });
+
+  it('reads again what was released', () => {
+    const { queries, sync } = syncOf();
+    queries.setQueryData(keys.bot('a'), detailOf());
+    queries.setQueryData(keys.decisions('a'), { pages: [], pageParams: [] });
+    sync.event(eventOf(1, { type: 'released', botId: 'a', parts: ['reasoning'], upTo: 1 }, 'bot:a'));
+    expect(queries.getQueryState(keys.decisions('a'))?.isInvalidated).toBe(true);
   });
 });
 

@@ -26,6 +26,7 @@ import type { LiveHandlers } from './live-client.ts';
 import { withItems, withNewItems, withNewTrades } from './lists.ts';
 import {
   BOT_LIMIT,
+  isWithheld,
   patchArena,
   patchBotDetail,
   patchBots,
@@ -38,6 +39,14 @@ import {
 } from './patch.ts';
 import { priceKey, valueKey, type TickStore } from './ticks.ts';
 
+/** Of these a stranger may be told less than the owner. */
+const HAS_PRIVATE_PARTS: ReadonlySet<EventPayload['type']> = new Set([
+  'turn',
+  'turn-failed',
+  'exit',
+  'adjusted',
+  'funding',
+]);
 const EVENT_MEMORY = 500;
 const BOARD_EVERY_MS = 15_000;
 const LISTS_EVERY_MS = 1_000;
@@ -84,12 +93,12 @@ export class LiveSync implements LiveHandlers {
       this.#takeArena(snapshot.state);
     } else if ('bot' in snapshot.state) {
       const { bot } = snapshot.state;
-      this.#queries.setQueryData(keys.bot(bot.id), bot);
+      // A room shows what everybody may see; of one's own bots one sees more.
+      if (this.#isOwn(bot.id)) void this.#queries.invalidateQueries({ queryKey: keys.bot(bot.id) });
+      else this.#queries.setQueryData(keys.bot(bot.id), bot);
       this.#ticks.set(valueKey(bot.id), bot.totalValue);
-      void this.#queries.invalidateQueries({ queryKey: keys.trades(bot.id) });
-      void this.#queries.invalidateQueries({ queryKey: keys.decisions(bot.id) });
+      this.#readHistoryAgain(bot.id);
       void this.#queries.invalidateQueries({ queryKey: keys.snapshots(bot.id) });
-      void this.#queries.invalidateQueries({ queryKey: keys.chartTrades(bot.id) });
     }
   };
 
@@ -152,10 +161,14 @@ export class LiveSync implements LiveHandlers {
       for (const [botId, value] of payload.values) this.#ticks.set(valueKey(botId), value);
       this.#readBoardSometimes();
     }
-    if (payload.type === 'turn' || payload.type === 'exit') {
-      this.#ticks.set(valueKey(payload.botId), valueOf(payload.book));
-    }
+    this.#tickValue(payload);
     if (payload.type === 'bot') this.#takeBotChange(payload);
+  }
+
+  #tickValue(payload: EventPayload): void {
+    const hasValue = payload.type === 'turn' || payload.type === 'exit';
+    if (hasValue && !isWithheld(payload.book))
+      this.#ticks.set(valueKey(payload.botId), valueOf(payload.book));
   }
 
   #takeBotChange({ botId, change }: Extract<EventPayload, { type: 'bot' }>): void {
@@ -213,6 +226,9 @@ export class LiveSync implements LiveHandlers {
       skippedTurns: _k,
       prompt: _p,
       openPositions: _o,
+      publishing: _w,
+      hasAvatar: _a,
+      own: _n,
       ...bot
     } = detail;
     this.#queries.setQueryData<BotDetail>(keys.bot(botId), (old) => old && detail);
@@ -226,16 +242,36 @@ export class LiveSync implements LiveHandlers {
   #takeBotEvent(event: LiveEvent): void {
     const botId = event.room.slice('bot:'.length);
     const { payload } = event;
+    // What a room withholds from strangers is read again by the owner.
+    if (this.#isOwn(botId) && HAS_PRIVATE_PARTS.has(payload.type)) this.#readAgain(botId);
+    else this.#takeBotNews(botId, payload);
+  }
+
+  #takeBotNews(botId: string, payload: EventPayload): void {
     this.#queries.setQueryData<BotDetail>(keys.bot(botId), (bot) => bot && patchBotDetail(bot, payload));
     if (payload.type === 'equity') this.#addSnapshot(botId, payload);
     if (payload.type === 'turn') {
       this.#addTrades(botId, payload.trades);
       void this.#readNewDecisions(botId);
     }
-    if (payload.type === 'exit') this.#addTrades(botId, [payload.trade]);
-    if (payload.type === 'bot') {
-      void this.#queries.invalidateQueries({ queryKey: keys.bot(botId) });
-    }
+    if (payload.type === 'exit' && payload.trade) this.#addTrades(botId, [payload.trade]);
+    if (payload.type === 'bot') void this.#queries.invalidateQueries({ queryKey: keys.bot(botId) });
+    if (payload.type === 'released') this.#readAgain(botId);
+  }
+
+  #isOwn(botId: string): boolean {
+    return this.knownBot(botId)?.own != null;
+  }
+
+  #readAgain(botId: string): void {
+    void this.#queries.invalidateQueries({ queryKey: keys.bot(botId) });
+    this.#readHistoryAgain(botId);
+  }
+
+  #readHistoryAgain(botId: string): void {
+    void this.#queries.invalidateQueries({ queryKey: keys.trades(botId) });
+    void this.#queries.invalidateQueries({ queryKey: keys.decisions(botId) });
+    void this.#queries.invalidateQueries({ queryKey: keys.chartTrades(botId) });
   }
 
   #addTrades(botId: string, trades: readonly TradeView[]): void {

@@ -25,6 +25,11 @@ export function shortTime(ms: number, now: number): string {
   return Math.abs(now - ms) < 12 * 3_600_000 ? clockTime(ms) : `${day(ms)} ${minuteTime(ms)}`;
 }
 
+/** When something of `at` is shown, which may be days later: 14:20, or 21 Nov 14:20. */
+export function releaseTime(ms: number, at: number): string {
+  return Math.abs(ms - at) < 12 * 3_600_000 ? minuteTime(ms) : `${day(ms)} ${minuteTime(ms)}`;
+}
+
 /** "12 s ago", "in 3 min"; both times on the arena's clock. */
 export function relativeTime(ms: number, now: number): string {
   const { time } = messages;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Decided, FeedItem } from '../../api/contract.ts';
-import { bookOf, positionOf, tradeOf, turnOf } from '../../live/fixtures.ts';
+import { bookOf, exitOf, positionOf, tradeOf, turnOf } from '../../live/fixtures.ts';
 import { feedLines, foldHolds, matchesFilter, plainMessage, type FeedLine } from './feed-lines.ts';
 
 const ticks = () => 1;
@@ -71,13 +71,7 @@ describe('feedLines', () => {
       pnl: -41.2,
       cause,
     });
-    const [line] = linesOf({
-      type: 'exit',
-      botId: 'a',
-      botName: 'Astro',
-      trade,
-      book: bookOf({ positions: [] }),
-    });
+    const [line] = linesOf(exitOf({ trade }));
     expect(said(line)).toBe(sentence);
     expect(line?.pnl).toBe(-41.2);
   });
@@ -125,6 +119,20 @@ describe('feedLines', () => {
     expect(said(linesOf(turnOf())[0])).toBe('held');
   });
 
+  it('tells what is private as such, and until when', () => {
+    const decisions = [decidedOf({ action: 'PRIVATE', outcome: null })];
+    const releasesAt = new Date(1970, 0, 1, 14, 20).getTime();
+    const at = releasesAt - 3_600_000;
+    const delayed = (payload: FeedItem['payload']) => feedLines({ seq: 7, at, payload }, ticks)[0];
+    expect(said(linesOf(turnOf({ decisions }))[0])).toBe('took a turn · private');
+    expect(said(delayed(turnOf({ decisions, releasesAt })))).toBe('took a turn · shown from 14:20');
+    expect(said(delayed(turnOf({ decisions: [decidedOf({ outcome: null })], releasesAt })))).toBe(
+      'held · shown from 14:20',
+    );
+    expect(said(linesOf(exitOf({ trade: null }))[0])).toBe('left a position · private');
+    expect(said(delayed(exitOf({ trade: null, releasesAt })))).toBe('left a position · shown from 14:20');
+  });
+
   it('tells a lost turn with its reason or that it is private', () => {
     const failed = {
       type: 'turn-failed' as const,
@@ -147,7 +155,7 @@ describe('feedLines', () => {
       turnOf({ ...who, trades: [tradeOf()], decisions }),
       turnOf(who),
       { ...who, type: 'turn-failed', turnNo: 1, reason: null, nextTurnAt: null },
-      { ...who, type: 'exit', trade: tradeOf({ tradeType: 'exit' }), book: bookOf() },
+      exitOf(who),
     ];
     const lines = payloads.flatMap(linesOf);
     expect(lines.map(({ kind }) => kind)).toEqual(['trade', 'rejected', 'held', 'failed', 'trade']);

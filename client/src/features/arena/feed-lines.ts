@@ -1,8 +1,9 @@
 import type { Decided, FeedItem, TradeView } from '../../api/contract.ts';
 import { leverage, money, percent, price, signedMoney } from '../../ui/format.ts';
 import { messages } from '../../ui/messages.ts';
+import { releaseTime } from '../../ui/time.ts';
 
-export type LineKind = 'trade' | 'rejected' | 'adjusted' | 'held' | 'failed';
+export type LineKind = 'trade' | 'rejected' | 'adjusted' | 'held' | 'private' | 'failed';
 
 /** One thing that happened, in words: `verb` side symbol · details “quote”. */
 export interface FeedLine {
@@ -23,7 +24,8 @@ export interface FeedLine {
 }
 
 type TickSizes = (symbol: string) => number | null;
-type TurnPayload = Extract<FeedItem['payload'], { type: 'turn' }>;
+type PayloadOf<Type> = Extract<FeedItem['payload'], { type: Type }>;
+type TurnItem = FeedItem & { readonly payload: PayloadOf<'turn'> };
 
 const text = messages.feed;
 const EMPTY = { side: null, symbol: null, detail: '', pnl: null, pnlText: '', quote: null } as const;
@@ -56,11 +58,7 @@ function decisionOf(trade: TradeView, decisions: readonly Decided[]): Decided | 
   );
 }
 
-function tradeLine(
-  item: { at: number; seq: number; payload: TurnPayload },
-  trade: TradeView,
-  tickSizes: TickSizes,
-) {
+function tradeLine(item: TurnItem, trade: TradeView, tickSizes: TickSizes) {
   const { decisions, book, botId, botName } = item.payload;
   const decided = decisionOf(trade, decisions);
   const isPartial = book.positions.some(({ id }) => id === trade.positionId);
@@ -124,16 +122,24 @@ function decisionLine(
   };
 }
 
-function heldLine(decisions: readonly Decided[]): Pick<FeedLine, 'kind' | 'verb' | 'detail' | 'quote'> {
-  const quote = decisions.find(({ reasoning }) => reasoning !== null && reasoning !== '')?.reasoning ?? null;
-  const isPrivate = quote === null && decisions.some(({ outcome }) => outcome === null);
-  return { kind: 'held', verb: text.held, detail: isPrivate ? `· ${text.private}` : '', quote };
+/** What is kept from this reader: for good, or until the owner's delay is over. */
+function privateDetail(releasesAt: number | null, at: number): string {
+  return `· ${releasesAt === null ? text.private : text.shownFrom(releaseTime(releasesAt, at))}`;
 }
 
-function turnLines(
-  item: { at: number; seq: number; payload: TurnPayload },
-  tickSizes: TickSizes,
-): FeedLine[] {
+function quietLine({
+  at,
+  payload: { decisions, releasesAt },
+}: TurnItem): Pick<FeedLine, 'kind' | 'verb' | 'detail' | 'quote'> {
+  const quote = decisions.find(({ reasoning }) => reasoning !== null && reasoning !== '')?.reasoning ?? null;
+  if (decisions.some(({ action }) => action === 'PRIVATE'))
+    return { kind: 'private', verb: text.tookTurn, detail: privateDetail(releasesAt, at), quote };
+  const isPrivate = quote === null && decisions.some(({ outcome }) => outcome === null);
+  const detail = releasesAt === null ? `· ${text.reasonsPrivate}` : privateDetail(releasesAt, at);
+  return { kind: 'held', verb: text.held, detail: isPrivate ? detail : '', quote };
+}
+
+function turnLines(item: TurnItem, tickSizes: TickSizes): FeedLine[] {
   const { decisions, trades, botId, botName } = item.payload;
   const base = { ...EMPTY, at: item.at, botId, botName };
   const traded = trades.map((trade) => tradeLine(item, trade, tickSizes));
@@ -145,7 +151,7 @@ function turnLines(
       ...decisionLine(decided, tickSizes),
     }));
   if (traded.length + others.length > 0) return [...traded, ...others];
-  return [{ ...base, key: `${item.seq}:held`, ...heldLine(decisions) }];
+  return [{ ...base, key: `${item.seq}:held`, ...quietLine(item) }];
 }
 
 /** What people read of one event: one line a trade, rejection or adjustment, else one line that the bot held. */
@@ -157,19 +163,24 @@ export function feedLines(item: FeedItem, tickSizes: TickSizes): FeedLine[] {
     const detail = `— ${payload.reason ?? text.failedPrivate}`;
     return [{ ...base, key: `${seq}:failed`, kind: 'failed', verb: text.failed, detail }];
   }
-  const { trade, book } = payload;
+  return [{ ...base, ...exitLine({ seq, at, payload }, tickSizes) }];
+}
+
+function exitLine({ seq, at, payload }: FeedItem & { payload: PayloadOf<'exit'> }, tickSizes: TickSizes) {
+  const { trade, book, releasesAt } = payload;
+  if (!trade) {
+    const detail = privateDetail(releasesAt, at);
+    return { key: `${seq}:exit`, kind: 'private', verb: text.leftPosition, detail } as const;
+  }
   const isPartial = book.positions.some(({ id }) => id === trade.positionId);
-  return [
-    {
-      ...base,
-      key: `${seq}:${trade.id}`,
-      kind: 'trade',
-      verb: exitVerb(trade, isPartial),
-      side: trade.side,
-      symbol: trade.symbol,
-      ...exitFields(trade, tickSizes),
-    },
-  ];
+  return {
+    key: `${seq}:${trade.id}`,
+    kind: 'trade',
+    verb: exitVerb(trade, isPartial),
+    side: trade.side,
+    symbol: trade.symbol,
+    ...exitFields(trade, tickSizes),
+  } as const;
 }
 
 export type FeedFilter = 'all' | 'trades' | 'decisions';

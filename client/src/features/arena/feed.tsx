@@ -128,6 +128,7 @@ const VERB_TONES: Record<FeedLine['kind'], string> = {
   rejected: 'text-warn',
   adjusted: 'text-soft',
   held: 'text-muted',
+  private: 'text-muted',
   failed: 'text-warn',
 };
 

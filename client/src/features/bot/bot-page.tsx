@@ -30,6 +30,7 @@ function useBot(botId: string) {
     queryFn: async ({ signal }) => {
       const before = client.seqOf(`bot:${botId}`);
       const read = await readBot(botId, signal);
+      if (read.own) return read;
       return (before === client.seqOf(`bot:${botId}`) ? null : sync.knownBot(botId)) ?? read;
     },
     retry: (failures, error) => !(error instanceof RequestError && error.status === 404) && failures < 2,

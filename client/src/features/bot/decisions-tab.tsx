@@ -11,7 +11,7 @@ import { messages } from '../../ui/messages.ts';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
-import { exactTime, relativeTime, shortTime } from '../../ui/time.ts';
+import { exactTime, relativeTime, releaseTime, shortTime } from '../../ui/time.ts';
 import { plainMessage } from '../arena/feed-lines.ts';
 import { DecisionFacts, LongText } from './decision-details.tsx';
 
@@ -40,9 +40,17 @@ export function DecisionsTab({ botId }: { botId: string }) {
 function summaryOf({ decisions }: DecisionView): { label: string; tone: 'neutral' | 'accent' | 'warn' }[] {
   if (decisions.length === 0) return [{ label: messages.feed.held, tone: 'neutral' }];
   return decisions.slice(0, 4).map(({ action, symbol, outcome }) => ({
-    label: action === 'HOLD' ? messages.feed.held : `${action} ${symbol ?? ''}`.trim(),
-    tone: outcome?.accepted === false ? 'warn' : action === 'HOLD' ? 'neutral' : 'accent',
+    label: labelOf(action, symbol),
+    tone: outcome?.accepted === false ? 'warn' : QUIET.has(action) ? 'neutral' : 'accent',
   }));
+}
+
+const QUIET: ReadonlySet<string> = new Set(['HOLD', 'PRIVATE']);
+
+/** An action in plain words: positions that are withheld are private, whatever was done. */
+function labelOf(action: string, symbol: string | null): string {
+  if (action === 'HOLD') return messages.feed.held;
+  return action === 'PRIVATE' ? text.private : `${action} ${symbol ?? ''}`.trim();
 }
 
 function DecisionRow({ decision }: { decision: DecisionView }) {
@@ -76,7 +84,7 @@ function DecisionRow({ decision }: { decision: DecisionView }) {
           ))}
           {!decision.executionSuccess && <Badge tone="loss">{text.turnFailed}</Badge>}
           <span className="min-w-0 basis-full truncate text-sm text-muted sm:basis-0 sm:grow">
-            {decision.isRedacted ? <Private /> : quote}
+            {quote ?? (decision.isRedacted && <Private decision={decision} />)}
           </span>
         </span>
       </button>
@@ -85,10 +93,17 @@ function DecisionRow({ decision }: { decision: DecisionView }) {
   );
 }
 
-export function Private() {
+function Private({ decision }: { decision: DecisionView }) {
+  const { releasedAt, timestamp } = decision;
+  if (releasedAt === null)
+    return (
+      <span className="text-xs text-muted italic" title={text.privateHint}>
+        {text.private}
+      </span>
+    );
   return (
-    <span className="text-xs text-muted italic" title={text.privateHint}>
-      {text.private}
+    <span className="text-xs text-muted italic" title={`${text.delayedHint} ${exactTime(releasedAt)}`}>
+      {messages.feed.shownFrom(releaseTime(releasedAt, timestamp))}
     </span>
   );
 }
@@ -98,7 +113,7 @@ function DecisionBody({ decision }: { decision: DecisionView }) {
     <div className="animate-appear border-t border-line bg-bg px-4 py-4 sm:pl-11">
       <ul className="flex flex-col gap-3">
         {decision.decisions.map((decided, index) => (
-          <DecidedCard key={index} decided={decided} isRedacted={decision.isRedacted} />
+          <DecidedCard key={index} decided={decided} decision={decision} />
         ))}
       </ul>
       <DecisionFacts decision={decision} />
@@ -120,20 +135,18 @@ function termsOf(decided: Decided, tick: number | null): string {
   return terms.filter((term) => term !== null).join(' · ');
 }
 
-function DecidedCard({ decided, isRedacted }: { decided: Decided; isRedacted: boolean }) {
+function DecidedCard({ decided, decision }: { decided: Decided; decision: DecisionView }) {
   const tickSizes = useTickSizes();
   const { outcome } = decided;
   const terms = termsOf(decided, decided.symbol === null ? null : tickSizes(decided.symbol));
   return (
     <li className="rounded-md border border-line bg-surface p-3">
       <p className="flex flex-wrap items-baseline gap-x-3">
-        <span className="font-semibold">
-          {decided.action} {decided.symbol}
-        </span>
+        <span className="font-semibold">{labelOf(decided.action, decided.symbol)}</span>
         <span className="text-sm text-muted tabular-nums">{terms}</span>
       </p>
       <p className="mt-1 text-sm break-words whitespace-pre-wrap text-soft">
-        {decided.reasoning ?? (isRedacted ? <Private /> : messages.none)}
+        {decided.reasoning ?? (decision.isRedacted ? <Private decision={decision} /> : messages.none)}
       </p>
       {outcome && (
         <p className="mt-2 flex flex-wrap items-baseline gap-2 text-sm">
