@@ -8,7 +8,7 @@ import { Leaderboard } from './arena/leaderboard.ts';
 import { MarketDriver } from './arena/market-driver.ts';
 import type { MarketFeed } from './arena/market-feed.ts';
 import type { Failpoint, TurnDeps } from './arena/run-turn.ts';
-import type { Settings } from './arena/settings.ts';
+import type { SettingsStore } from './arena/settings.ts';
 import { SnapshotStore } from './arena/snapshot-store.ts';
 import type { Config } from './config/config.ts';
 import type { AppContext } from './context.ts';
@@ -91,7 +91,7 @@ async function assemble(config: Config, overrides: Overrides, lifecycle: Lifecyc
   });
   const snapshots = new SnapshotStore(
     { db, books, feed },
-    config.snapshots.intervalMs ?? settings.snapshot_interval_ms,
+    config.snapshots.intervalMs ?? settings.current.snapshot_interval_ms,
   );
   await snapshots.load();
   const ctx: AppContext = {
@@ -100,6 +100,7 @@ async function assemble(config: Config, overrides: Overrides, lifecycle: Lifecyc
     db,
     vault,
     auth: createAuth(config, basis),
+    settings,
     clock: feed,
     newId,
     providers,
@@ -153,12 +154,14 @@ async function assemble(config: Config, overrides: Overrides, lifecycle: Lifecyc
 function createManager(
   { turns }: Config,
   { failpoint = () => undefined }: Overrides,
-  { settings, ...deps }: Pick<TurnDeps, 'ctx' | 'books' | 'gate'> & { settings: Settings },
+  { settings, ...deps }: Pick<TurnDeps, 'ctx' | 'books' | 'gate'> & { settings: SettingsStore },
 ): BotManager {
-  return new BotManager(
-    { ...deps, timeoutMs: turns.timeoutMs, maxDecisions: settings.max_decisions, failpoint },
+  const manager = new BotManager(
+    { ...deps, timeoutMs: turns.timeoutMs, failpoint },
     { settings, defaultIntervalMs: turns.intervalMs, concurrency: turns.concurrency },
   );
+  settings.onChange(() => manager.applySettings());
+  return manager;
 }
 
 /** What the market sets going: in real time the jobs by the wall clock, in a replay all that is due at each edge. */

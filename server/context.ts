@@ -1,4 +1,5 @@
 import type { SealedSecret, SecretPlace } from './auth/credential-vault.ts';
+import type { SettingsStore } from './arena/settings.ts';
 import type { LoginThrottle } from './auth/login-throttle.ts';
 import type { Mailer } from './auth/mailer.ts';
 import type { Passwords } from './auth/passwords.ts';
@@ -145,6 +146,7 @@ export interface AppContext {
   readonly db: Db;
   readonly vault: Vault;
   readonly auth: Auth;
+  readonly settings: SettingsStore;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly providers: ReadonlyMap<string, LlmProvider>;

@@ -120,7 +120,6 @@ class Turns {
       books,
       gate: new FillGate(),
       timeoutMs: 60_000,
-      maxDecisions: 20,
       nextTurnAt: () => null,
       botNow: (botId) => this.#bots.find((bot) => bot.botId === botId),
       failpoint: () => undefined,
@@ -134,8 +133,8 @@ class Turns {
     const turnNo = this.#turnNo;
     const { signal } = new AbortController();
     const applied = this.#bots.map(async (bot) => {
-      const slot = { id: uuidv7(), turnNo, dueAt, cause: 'timer' as const, skipped: 0 };
-      const turn = await askBot(this.#deps, bot, { slot, signal });
+      const slot = { id: uuidv7(), turnNo, dueAt, cause: 'timer' as const, skipped: 0, also: [] };
+      const turn = await askBot(this.#deps, bot, { slot, signal, onClaim: () => undefined });
       if (!turn) throw new Error(`no answer of ${bot.botId}`);
       return { fill: applyTurn(this.#deps, turn) };
     });

@@ -4,18 +4,11 @@ import { insertRow } from '../db/queries/bots-write.ts';
 import { tempDatabase } from '../test/support/temp-database.ts';
 import { activeBotOf } from './active-bot.ts';
 import { loadSettings, seedSettings, type Settings } from './settings.ts';
+import { SETTINGS as TABLE } from './settings-table.ts';
 
-const SETTINGS: Settings = {
-  initial_balance_usd: 10_000,
-  taker_fee_bps: 5,
-  slippage_bps: 2,
-  min_size_usd: 50,
-  cooldown_ms: 1_800_000,
-  max_open_positions: 10,
-  max_decisions: 20,
-  turn_interval_ms: 200_000,
-  snapshot_interval_ms: 60_000,
-};
+const SETTINGS = Object.fromEntries(
+  Object.entries(TABLE).map(([key, { first }]) => [key, first]),
+) as Settings;
 
 const ROW: BotRow = {
   id: 'bot',
@@ -29,6 +22,7 @@ const ROW: BotRow = {
   provider_type: 'house',
   config_json: '{"strategy":"flat"}',
   is_house: 0,
+  is_owner_active: 1,
   last_turn_no: 0,
   last_turn_at: null,
   skipped_turns: 0,
@@ -77,6 +71,7 @@ describe('a bot from its row', () => {
   it.each([
     [{ is_paused: 1 }, false],
     [{ is_active: 0 }, false],
+    [{ is_owner_active: 0 }, false],
     [{}, true],
   ])('with %o runs: %s', (row, isRunning) => {
     expect(botOf(row).isRunning).toBe(isRunning);

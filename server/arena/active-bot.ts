@@ -22,7 +22,11 @@ export interface ActiveBot {
   readonly publishing: Publishing;
   readonly isHouse: boolean;
   readonly intervalMs: number;
-  /** False while paused or switched off. */
+  /** How many decisions of an answer are judged. */
+  readonly maxDecisions: number;
+  /** False while it or its owner is switched off. */
+  readonly isEnabled: boolean;
+  /** Enabled and not paused: turns come by themselves. */
   readonly isRunning: boolean;
 }
 
@@ -31,6 +35,7 @@ export function activeBotOf(row: BotRow, settings: Settings, defaultIntervalMs: 
   const own = parseColumn(botSettingsSchema, row, 'settings_json');
   const symbols =
     row.trading_symbols === null ? null : parseColumn(tradingSymbolsSchema, row, 'trading_symbols');
+  const isEnabled = row.is_active === 1 && row.is_owner_active === 1;
   return {
     botId: row.id,
     userId: row.user_id,
@@ -42,7 +47,9 @@ export function activeBotOf(row: BotRow, settings: Settings, defaultIntervalMs: 
     publishing: publishingOf({ isHouse: row.is_house === 1, stored: row.publishing_json }),
     isHouse: row.is_house === 1,
     intervalMs: own.turnIntervalMs ?? defaultIntervalMs ?? settings.turn_interval_ms,
-    isRunning: row.is_active === 1 && row.is_paused === 0,
+    maxDecisions: settings.max_decisions,
+    isEnabled,
+    isRunning: isEnabled && row.is_paused === 0,
   };
 }
 

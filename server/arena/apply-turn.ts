@@ -34,7 +34,6 @@ export interface AnsweredTurn {
 
 export interface ApplyDeps {
   readonly ctx: Pick<AppContext, 'market' | 'newId'>;
-  readonly maxDecisions: number;
   readonly nextTurnAt: (botId: string) => number | null;
 }
 
@@ -55,7 +54,7 @@ export function planTurn(
   book: BotBook,
   { turn, moment, deps }: { turn: AnsweredTurn; moment: FillMoment; deps: ApplyDeps },
 ): Change<{ tradeCount: number }> {
-  const answer = parseDecisions(turn.rawAnswer, { maxBytes: 262_144, maxDecisions: deps.maxDecisions });
+  const answer = parseDecisions(turn.rawAnswer, { maxBytes: 262_144, maxDecisions: bot.maxDecisions });
   const { account, judged } = judge(bot, book, { turn, moment, deps, answer });
   const decisionId = deps.ctx.newId();
   const markOf = (symbol: string) => deps.ctx.market.quote(symbol)?.price;

@@ -1,6 +1,6 @@
 import type { Turns, TurnState } from '../context.ts';
 import { isUniqueViolation } from '../db/database.ts';
-import { listBotRows } from '../db/queries/bots-write.ts';
+import { listBotRows, type BotRow } from '../db/queries/bots-write.ts';
 import { listUnfinishedTurns, type TurnRow } from '../db/queries/turns.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import { activeBotOf, type ActiveBot } from './active-bot.ts';
@@ -14,19 +14,20 @@ import {
   type TurnDeps,
   type TurnSlot,
 } from './run-turn.ts';
-import type { Settings } from './settings.ts';
+import type { SettingsStore } from './settings.ts';
 import { TurnQueue } from './turn-queue.ts';
 
 const STOP_LIMIT_MS = 10_000;
 
 export interface ManagerOptions {
-  readonly settings: Settings;
+  readonly settings: Pick<SettingsStore, 'current'>;
   /** Overrides the setting for bots without an interval of their own; null = the setting. */
   readonly defaultIntervalMs: number | null;
   readonly concurrency: number;
 }
 
 interface Entry {
+  readonly row: BotRow;
   bot: ActiveBot;
   lastTurnNo: number;
   /** The slot of the last turn, arena's clock; null before the first. */
@@ -74,7 +75,12 @@ export class BotManager implements Turns {
     const [row] = await listBotRows(this.#deps.ctx.db.read, botId);
     if (row) this.#remember(row);
     else this.#entries.delete(botId);
-    if (!row || row.is_paused === 1 || row.is_active === 0) this.#queue.remove(botId);
+    if (!this.#entries.get(botId)?.bot.isRunning) this.#queue.remove(botId);
+  }
+
+  /** Lets the arena's settings hold for every bot, after they were changed. */
+  applySettings(): void {
+    for (const entry of this.#entries.values()) entry.bot = this.#activeBotOf(entry.row);
   }
 
   /** @throws NotFoundError */
@@ -86,8 +92,10 @@ export class BotManager implements Turns {
 
   state(botId: string): TurnState {
     const entry = this.#entries.get(botId);
-    if (!entry)
-      return { isRunning: false, nextTurnAt: null, intervalMs: this.#options.settings.turn_interval_ms };
+    if (!entry) {
+      const intervalMs = this.#options.settings.current.turn_interval_ms;
+      return { isRunning: false, nextTurnAt: null, intervalMs };
+    }
     const { bot, isRunning } = entry;
     const hasNext = bot.isRunning && !this.#deps.gate.isClosed;
     return { isRunning, nextTurnAt: hasNext ? this.#dueAt(entry) : null, intervalMs: bot.intervalMs };
@@ -149,11 +157,16 @@ export class BotManager implements Turns {
     await Promise.race([Promise.all(this.#turns), promise]);
   }
 
-  #remember(row: Awaited<ReturnType<typeof listBotRows>>[number]): void {
+  #activeBotOf(row: BotRow): ActiveBot {
+    return activeBotOf(row, this.#options.settings.current, this.#options.defaultIntervalMs);
+  }
+
+  #remember(row: BotRow): void {
     const known = this.#entries.get(row.id);
     const skippedEver = (known?.skippedTotal ?? 0) + (known?.skipped ?? 0);
     this.#entries.set(row.id, {
-      bot: activeBotOf(row, this.#options.settings, this.#options.defaultIntervalMs),
+      row,
+      bot: this.#activeBotOf(row),
       lastTurnNo: row.last_turn_no,
       // Skipped slots are over, too: they come to the row with the next claim.
       lastTurnAt: later(known?.lastTurnAt ?? null, row.last_turn_at),

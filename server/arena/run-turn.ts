@@ -116,7 +116,7 @@ function bookOf({ books }: TurnDeps, { botId }: ActiveBot): BotBook {
 export async function applyTurn(deps: TurnDeps, turn: AnsweredTurn): Promise<void> {
   await deps.gate.wait(turn.answeredAt, async (moment) => {
     const bot = deps.botNow(turn.botId);
-    if (!bot || !(bot.isRunning || turn.cause === 'forced')) {
+    if (!bot || !(bot.isRunning || (turn.cause === 'forced' && bot.isEnabled))) {
       const reason = 'the bot was paused or deleted before its decisions could fill';
       await endTurnUnapplied(deps, turn, { status: 'abandoned', reason });
       return;

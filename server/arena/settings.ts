@@ -1,62 +1,26 @@
 import { z } from 'zod';
+import type { Actor, AppContext } from '../context.ts';
+import type { SettingView } from '../contract/http/admin.ts';
 import type { Db } from '../db/database.ts';
+import { insertAuditEntry } from '../db/queries/audit-log.ts';
 import { insertRow } from '../db/queries/bots-write.ts';
-import { StartupError } from '../errors.ts';
+import { listSettingRows, updateSettingRow } from '../db/queries/settings.ts';
+import { InvalidInputError, NotFoundError, StartupError } from '../errors.ts';
+import { SETTINGS, type SettingKey, type SettingMeaning } from './settings-table.ts';
 
-const whole = (least: number, most: number) => z.number().int().min(least).max(most);
-const amount = (least: number, most: number) => z.number().min(least).max(most);
-
-/** Every arena-wide setting: range, first value, meaning. Rows in `system_settings` hold the values. */
-const SETTINGS = {
-  initial_balance_usd: {
-    schema: amount(50, 1e9),
-    value: 10_000,
-    description: 'What a new bot starts with, USD',
-  },
-  taker_fee_bps: {
-    schema: amount(0, 1000),
-    value: 5,
-    description: 'Fee on notional, entry and exit, basis points',
-  },
-  slippage_bps: {
-    schema: amount(0, 1000),
-    value: 2,
-    description: 'Slippage of market orders and stops, basis points',
-  },
-  min_size_usd: { schema: amount(1, 1e6), value: 50, description: 'Least margin of a position, USD' },
-  cooldown_ms: {
-    schema: whole(0, 86_400_000),
-    value: 1_800_000,
-    description: 'How long a symbol rests after a close, ms',
-  },
-  max_open_positions: { schema: whole(1, 100), value: 10, description: 'Open positions a bot may hold' },
-  max_decisions: { schema: whole(1, 100), value: 20, description: 'Decisions judged in one answer' },
-  turn_interval_ms: {
-    schema: whole(1000, 86_400_000),
-    value: 200_000,
-    description: "Turn interval, ms of the arena's clock",
-  },
-  snapshot_interval_ms: {
-    schema: whole(1000, 3_600_000),
-    value: 60_000,
-    description: "Distance of snapshots, ms of the arena's clock",
-  },
-} as const;
-
-type SettingKey = keyof typeof SETTINGS;
 export type Settings = Readonly<Record<SettingKey, number>>;
 
 /** Writes the settings that have no row yet, with `overrides` as their first values. */
 export async function seedSettings(db: Db, now: number, overrides: Partial<Settings> = {}): Promise<void> {
-  const rows = await db.read.selectFrom('system_settings').select('key').execute();
+  const rows = await listSettingRows(db.read);
   const known = new Set(rows.map((row) => row.key));
-  const missing = Object.entries(SETTINGS).filter(([key]) => !known.has(key));
+  const missing = meanings().filter(([key]) => !known.has(key));
   if (missing.length === 0) return;
   await db.commit(
-    missing.map(([key, { value, description }]) =>
+    missing.map(([key, { first, description }]) =>
       insertRow(db.read, 'system_settings', {
         key,
-        value: String(overrides[key as SettingKey] ?? value),
+        value: String(overrides[key] ?? first),
         data_type: 'number',
         description,
         updated_at: now,
@@ -67,15 +31,90 @@ export async function seedSettings(db: Db, now: number, overrides: Partial<Setti
 
 /** @throws StartupError naming every row that is out of range. */
 export async function loadSettings(db: Db): Promise<Settings> {
-  const rows = await db.read.selectFrom('system_settings').select(['key', 'value']).execute();
-  const stored = new Map(rows.map((row) => [row.key, row.value]));
+  const stored = new Map((await listSettingRows(db.read)).map((row) => [row.key, row.value]));
   const problems: string[] = [];
-  const entries = Object.entries(SETTINGS).map(([key, { schema, value }]) => {
-    const parsed = schema.safeParse(Number(stored.get(key) ?? value));
+  const entries = meanings().map(([key, meaning]) => {
+    const parsed = schemaOf(meaning).safeParse(Number(stored.get(key) ?? meaning.first));
     if (!parsed.success) problems.push(`${key}=${stored.get(key) ?? ''}: ${z.prettifyError(parsed.error)}`);
     return [key, parsed.data] as const;
   });
   if (problems.length > 0)
     throw new StartupError(`The table system_settings holds values out of range:\n${problems.join('\n')}`);
   return Object.fromEntries(entries) as Settings;
+}
+
+/** The arena's settings as they are now; whoever needs one asks here each time. */
+export class SettingsStore {
+  readonly #ctx: Pick<AppContext, 'db' | 'clock'>;
+  readonly #listeners = new Set<(settings: Settings) => void>();
+  #current: Settings;
+
+  constructor(ctx: Pick<AppContext, 'db' | 'clock'>, settings: Settings) {
+    this.#ctx = ctx;
+    this.#current = settings;
+  }
+
+  get current(): Settings {
+    return this.#current;
+  }
+
+  /** Tells at once of every change; returns the way to stop listening. */
+  onChange(listener: (settings: Settings) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async list(): Promise<SettingView[]> {
+    const rows = new Map((await listSettingRows(this.#ctx.db.read)).map((row) => [row.key, row]));
+    return meanings().map(([key, { first, ...meaning }]) => ({
+      key,
+      ...meaning,
+      value: this.#current[key],
+      defaultValue: first,
+      updatedAt: rows.get(key)?.updated_at ?? 0,
+    }));
+  }
+
+  /** Changes a setting; it holds from now on. @throws NotFoundError, InvalidInputError when it is out of range. */
+  async change(by: Actor, key: string, value: number): Promise<void> {
+    if (!isSettingKey(key)) throw new NotFoundError('setting', key);
+    const parsed = schemaOf(SETTINGS[key]).safeParse(value);
+    if (!parsed.success) throw outOfRange(key, SETTINGS[key]);
+    const { db, clock } = this.#ctx;
+    const at = clock.wallNow();
+    await db.commit([
+      updateSettingRow(db.read, { key, value: String(value), at }),
+      insertAuditEntry({
+        ...by.trace,
+        userId: null,
+        action: 'setting.changed',
+        subjectType: 'setting',
+        subjectId: key,
+        details: { before: this.#current[key], after: value },
+        at,
+      }),
+      ...by.remember({}),
+    ]);
+    this.#current = { ...this.#current, [key]: value };
+    for (const listener of this.#listeners) listener(this.#current);
+  }
+}
+
+function meanings(): [SettingKey, SettingMeaning][] {
+  return Object.entries(SETTINGS) as [SettingKey, SettingMeaning][];
+}
+
+function isSettingKey(key: string): key is SettingKey {
+  return Object.hasOwn(SETTINGS, key);
+}
+
+function schemaOf({ type, least, most }: SettingMeaning): z.ZodType<number> {
+  const number = z.number().min(least).max(most);
+  return type === 'integer' ? number.int() : number;
+}
+
+function outOfRange(key: string, { type, least, most, unit }: SettingMeaning): InvalidInputError {
+  const kind = type === 'integer' ? 'a whole number' : 'a number';
+  const message = `${key} is ${kind} from ${least} to ${most} ${unit}`.trimEnd();
+  return new InvalidInputError(`${message}.`, [{ path: 'value', message }]);
 }

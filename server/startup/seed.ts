@@ -1,5 +1,5 @@
 import { isEmpty, seedDemo } from '../arena/seed-demo.ts';
-import { loadSettings, seedSettings, type Settings } from '../arena/settings.ts';
+import { loadSettings, seedSettings, SettingsStore } from '../arena/settings.ts';
 import type { Config } from '../config/config.ts';
 import type { AppContext } from '../context.ts';
 
@@ -10,7 +10,7 @@ const DEMO_SNAPSHOT_INTERVAL_MS = 5000;
 export async function seed(
   config: Config,
   ctx: Pick<AppContext, 'db' | 'clock' | 'newId'>,
-): Promise<Settings> {
+): Promise<SettingsStore> {
   const isDemo = config.seedDemo && (await isEmpty(ctx));
   await seedSettings(
     ctx.db,
@@ -22,5 +22,5 @@ export async function seed(
     const turnIntervalMs = config.turns.intervalMs ?? DEMO_TURN_INTERVAL_MS;
     await seedDemo(ctx, { settings, turnIntervalMs, seed: config.market.seed });
   }
-  return settings;
+  return new SettingsStore(ctx, settings);
 }

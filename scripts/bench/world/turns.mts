@@ -72,6 +72,7 @@ export function planWholeTurn(
   const turn = {
     id,
     botId: bot.botId,
+    epoch: book.epoch,
     cause: 'timer' as const,
     turnNo,
     prompt: PROMPT,
@@ -102,7 +103,6 @@ export function planWholeTurn(
       moment: { at, isOpen: true },
       deps: {
         ctx: { market: feed, newId: uuidv7 },
-        maxDecisions: 20,
         nextTurnAt: () => at + 200_000,
       },
     }),

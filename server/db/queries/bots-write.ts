@@ -17,6 +17,7 @@ export interface BotRow {
   readonly provider_type: string;
   readonly config_json: string;
   readonly is_house: number;
+  readonly is_owner_active: number;
   readonly last_turn_no: number;
   readonly last_turn_at: number | null;
   readonly skipped_turns: number;
@@ -47,6 +48,7 @@ export async function listBotRows(db: Reader, botId?: string): Promise<BotRow[]>
       'llm_providers.provider_type',
       'llm_providers.config_json',
       'users.is_house',
+      'users.is_active as is_owner_active',
       'bot_accounts.last_turn_no',
       'bot_accounts.last_turn_at',
       'bot_accounts.skipped_turns',

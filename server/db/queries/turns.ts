@@ -41,10 +41,12 @@ const claimCount = prepared<Claim>((db, param) =>
       eb.exists(
         eb
           .selectFrom('bots')
+          .innerJoin('users', 'users.id', 'bots.user_id')
           .select('bots.id')
           .where('bots.id', '=', param('bot_id'))
-          .where('deleted_at', 'is', null)
-          .where('is_active', '=', 1)
+          .where('bots.deleted_at', 'is', null)
+          .where('bots.is_active', '=', 1)
+          .where('users.is_active', '=', 1)
           .where((or) => or.or([or('is_paused', '=', 0), or(or.val(param('cause')), '=', 'forced')])),
       ),
     ),
@@ -52,7 +54,7 @@ const claimCount = prepared<Claim>((db, param) =>
 
 /**
  * Takes the next turn of a bot. Fails with a unique violation while another turn of it runs, and with ConflictError
- * when the bot is gone, paused or already further.
+ * when the bot is gone, paused or already further, or its owner is switched off.
  */
 export function claimTurn(claim: Claim): Write[] {
   return [

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BookStore } from '../../arena/book-store.ts';
+import { loadSettings, SettingsStore } from '../../arena/settings.ts';
 import { LoginThrottle } from '../../auth/login-throttle.ts';
 import { Passwords } from '../../auth/passwords.ts';
 import { Revocations } from '../../auth/revocations.ts';
@@ -102,6 +103,7 @@ export async function openReadWorld(http: Partial<Config['http']> = {}): Promise
   const market = new StillMarket();
   const books = new BookStore(db);
   const equityStats = rolledUpStats(db);
+  const clock = { now: () => market.now, pricedAt: () => market.now, wallNow: () => market.now };
   const base = buildConfig(parseEnv({}), { clientDir: null, isTerminal: false });
   const ctx: AppContext = {
     config: { ...base, http: { ...base.http, rateLimitPerMinute: 1_000_000, ...http } },
@@ -114,7 +116,8 @@ export async function openReadWorld(http: Partial<Config['http']> = {}): Promise
       revocations: new Revocations(),
       mailer: null,
     },
-    clock: { now: () => market.now, pricedAt: () => market.now, wallNow: () => market.now },
+    settings: new SettingsStore({ db, clock }, await loadSettings(db)),
+    clock,
     newId: () => crypto.randomUUID(),
     providers: new Map(),
     strategies: listStrategies(),
