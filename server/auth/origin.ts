@@ -16,6 +16,22 @@ export function isAllowedOrigin(
   return host !== undefined && parsed.host === host.toLowerCase();
 }
 
+/**
+ * Whether a request may act by the cookie it brings: our own page sent it, or a program that is no browser. Pages of
+ * ALLOWED_ORIGINS, and of another port of this machine, bring the cookie too, and are not ours.
+ */
+export function mayUseCookie(
+  { headers }: Pick<IncomingMessage, 'headers'>,
+  http: Pick<Config['http'], 'publicUrl' | 'allowedOrigins'>,
+): boolean {
+  const { origin, host, 'sec-fetch-site': site } = headers;
+  if (site !== undefined && site !== 'same-origin') return false;
+  if (origin === undefined) return true;
+  if (http.allowedOrigins.includes(origin) || !isAllowedOrigin({ headers }, http)) return false;
+  const isPublic = http.publicUrl !== null && origin === new URL(http.publicUrl).origin;
+  return isPublic || URL.parse(origin)?.host === host?.toLowerCase();
+}
+
 /** Behind PUBLIC_URL the Host header is what a stranger wrote; only this machine's own page stays welcome. */
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';

@@ -2,6 +2,7 @@ import type { RequestHandler, Response } from 'express';
 import { ipKeyGenerator } from 'express-rate-limit';
 import { parseCookie } from 'cookie';
 import type { AppContext } from '../context.ts';
+import { isHttps, sessionCookieName } from '../auth/session-cookie.ts';
 import { findKeyHolder, findPrincipal, SESSION_LIFE, type Principal } from '../auth/sessions.ts';
 import { NotSignedInError } from '../errors.ts';
 
@@ -20,11 +21,6 @@ const BEARER = /^Bearer ([\x21-\x7e]{1,200})$/i;
 
 export function callerOf(res: Response): Caller {
   return res.locals.caller as Caller;
-}
-
-/** `__Host-` binds a cookie to https and to this very host; plain http cannot have it. */
-export function sessionCookieName({ config }: Pick<AppContext, 'config'>): string {
-  return isHttps(config.http.publicUrl) ? '__Host-arena' : 'arena';
 }
 
 /**
@@ -62,10 +58,6 @@ export function clearSessionCookie(ctx: AppContext, res: Response): void {
 
 function cookieOptions({ config }: AppContext) {
   return { httpOnly: true, sameSite: 'lax', path: '/', secure: isHttps(config.http.publicUrl) } as const;
-}
-
-function isHttps(publicUrl: string | null): boolean {
-  return publicUrl?.startsWith('https:') ?? false;
 }
 
 async function findByCookie(ctx: AppContext, res: Response, token: string | null): Promise<Principal | null> {

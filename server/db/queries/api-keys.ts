@@ -1,13 +1,14 @@
 import type { Insertable, Selectable } from 'kysely';
 import { NotFoundError } from '../../errors.ts';
 import type { Db, Reader } from '../database.ts';
-import { prepared, write, writeOnce, type Write } from '../prepared.ts';
+import { prepared, write, writeOnce, type PreparedQuery, type Write } from '../prepared.ts';
 import type { ApiKeysTable } from '../schema/api-keys.ts';
 import type { Database } from '../schema/index.ts';
 import type { UsersTable } from '../schema/users.ts';
 
 export type ApiKeyRow = Selectable<ApiKeysTable>;
 type Holder = Pick<UsersTable, 'username' | 'role'> & { is_active: number };
+type StandingHolder = Pick<UsersTable, 'role' | 'deleted_at'> & { is_active: number };
 
 const holders = prepared<{ keyHash: string }, ApiKeyRow & Holder>((db, param) =>
   db
@@ -21,6 +22,20 @@ const holders = prepared<{ keyHash: string }, ApiKeyRow & Holder>((db, param) =>
 
 export async function findApiKey(db: Db, keyHash: string): Promise<(ApiKeyRow & Holder) | undefined> {
   return await db.first(holders, { keyHash });
+}
+
+const byId: PreparedQuery<{ id: string }, ApiKeyRow & StandingHolder> = prepared((db, param) =>
+  db
+    .selectFrom('api_keys as k')
+    .innerJoin('users as u', 'u.id', 'k.user_id')
+    .selectAll('k')
+    .select(['u.role', 'u.is_active', 'u.deleted_at'])
+    .where('k.id', '=', param('id')),
+);
+
+/** A key with what has become of its user. */
+export async function findApiKeyById(db: Db, id: string): Promise<(ApiKeyRow & StandingHolder) | undefined> {
+  return await db.first(byId, { id });
 }
 
 /** Newest first. */
@@ -59,4 +74,4 @@ export function deleteApiKeys(db: Reader, userId: string): Write {
   return writeOnce(db.deleteFrom('api_keys').where('user_id', '=', userId));
 }
 
-export const API_KEY_READS = { holders };
+export const API_KEY_READS = { holders, byId };

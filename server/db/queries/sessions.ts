@@ -8,6 +8,7 @@ import type { UsersTable } from '../schema/users.ts';
 
 export type SessionRow = Selectable<SessionsTable>;
 type Holder = Pick<UsersTable, 'username' | 'role'> & { is_active: number };
+type StandingHolder = Pick<UsersTable, 'role' | 'deleted_at'> & { is_active: number };
 
 const holders = prepared<{ tokenHash: string }, SessionRow & Holder>((db, param) =>
   db
@@ -24,6 +25,23 @@ const holders = prepared<{ tokenHash: string }, SessionRow & Holder>((db, param)
 /** The session whose present or previous token this is, with its user. */
 export async function findSession(db: Db, tokenHash: string): Promise<(SessionRow & Holder) | undefined> {
   return await db.first(holders, { tokenHash });
+}
+
+const byId: PreparedQuery<{ id: string }, SessionRow & StandingHolder> = prepared((db, param) =>
+  db
+    .selectFrom('sessions as s')
+    .innerJoin('users as u', 'u.id', 's.user_id')
+    .selectAll('s')
+    .select(['u.role', 'u.is_active', 'u.deleted_at'])
+    .where('s.id', '=', param('id')),
+);
+
+/** A session with what has become of its user. */
+export async function findSessionById(
+  db: Db,
+  id: string,
+): Promise<(SessionRow & StandingHolder) | undefined> {
+  return await db.first(byId, { id });
 }
 
 /** Newest first. */
@@ -97,4 +115,4 @@ export function deleteExpiredSessions(db: Reader, before: { expired: number; unu
   );
 }
 
-export const SESSION_READS = { holders };
+export const SESSION_READS = { holders, byId };
