@@ -1,18 +1,34 @@
 import type { ApiError } from './contract.ts';
 
+/** What is wrong with one field of what was sent; `path` is '' for the whole. */
+export interface Problem {
+  readonly path: string;
+  readonly message: string;
+}
+
 /** A request that failed: `status` 0 when no answer came at all. */
 export class RequestError extends Error {
   override name = 'RequestError';
   readonly status: number;
   readonly code: string;
   readonly requestId: string | null;
+  /** Field by field, where the server says so. */
+  readonly problems: readonly Problem[];
 
-  constructor(status: number, body: { code: string; message: string; requestId?: string }) {
+  constructor(
+    status: number,
+    body: { code: string; message: string; requestId?: string; details?: unknown },
+  ) {
     super(body.message);
     this.status = status;
     this.code = body.code;
     this.requestId = body.requestId ?? null;
+    this.problems = Array.isArray(body.details) ? body.details.filter(isProblem) : [];
   }
+}
+
+function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && 'path' in value && 'message' in value;
 }
 
 export type QueryValue = string | number | null | undefined;
@@ -43,19 +59,78 @@ async function toError(response: Response): Promise<RequestError> {
   });
 }
 
+/** Cookies of this origin go along by themselves. */
+interface RequestParts {
+  readonly method?: string;
+  /** Sent as JSON; bytes are sent as they are, with their own type. */
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+const TIMEOUT_MS = 15_000;
+/** A change that never reached the server, or whose answer never came back, is sent again with the same key. */
+const RESEND_AFTER_MS = [400, 1_500];
+
 /**
  * Reads JSON from the API; the contract's types describe what comes back.
  * @throws RequestError when the server refuses or cannot be reached.
  */
-export async function getJson<Body>(url: string, signal?: AbortSignal): Promise<Body> {
-  const timeout = AbortSignal.timeout(15_000);
-  const response = await fetch(url, {
-    headers: { accept: 'application/json' },
-    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-  }).catch((cause: unknown) => {
+export function getJson<Body>(url: string, signal?: AbortSignal): Promise<Body> {
+  return requestJson<Body>(url, { signal });
+}
+
+/** Sends a request and reads its answer; undefined where there is no content. @throws RequestError */
+export async function requestJson<Body>(url: string, parts: RequestParts = {}): Promise<Body> {
+  const response = await sendKeyed(url, parts);
+  if (!response.ok) throw await toError(response);
+  return (response.status === 204 ? undefined : await response.json()) as Body;
+}
+
+async function sendKeyed(url: string, parts: RequestParts): Promise<Response> {
+  const init = initOf(parts);
+  // Who is not logged in yet has no keys: registering twice is not the same as once.
+  const resends = init.method === 'GET' || url.includes('/auth/') ? [] : RESEND_AFTER_MS;
+  for (const waitMs of resends) {
+    const response = await sendOnce(url, init, parts.signal).catch(wasLost);
+    if (response) return response;
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+  return sendOnce(url, init, parts.signal);
+}
+
+/** null for a request that may be sent again. */
+function wasLost(error: unknown): null {
+  if (error instanceof RequestError && error.status === 0) return null;
+  throw error;
+}
+
+function initOf({ method = 'get', body }: RequestParts): RequestInit & { method: string } {
+  const isChange = method !== 'get';
+  const isRaw = body instanceof Blob;
+  const type = isRaw ? body.type : 'application/json';
+  return {
+    method: method.toUpperCase(),
+    headers: {
+      accept: 'application/json',
+      ...(isChange ? { 'Idempotency-Key': newKey() } : {}),
+      ...(body === undefined ? {} : { 'content-type': type }),
+    },
+    ...(body === undefined ? {} : { body: isRaw ? body : JSON.stringify(body) }),
+  };
+}
+
+async function sendOnce(url: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  try {
+    return await fetch(url, { ...init, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+  } catch (cause) {
     if (signal?.aborted) throw cause;
     throw new RequestError(0, { code: 'unreachable', message: 'The server cannot be reached.' });
-  });
-  if (!response.ok) throw await toError(response);
-  return (await response.json()) as Body;
+  }
+}
+
+/** 128 random bits; `crypto.randomUUID` is missing on plain http. */
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,4 +1,11 @@
 /** The words the server speaks, as types only: zod stays out of the bundle. */
+export type { ENDPOINTS, EndpointName } from '../../../server/contract/endpoints/index.ts';
+export type { AuditEntryView, SettingView, UserView } from '../../../server/contract/http/admin.ts';
+export type { Me, Role } from '../../../server/contract/http/auth.ts';
+export type { BotSettings } from '../../../server/contract/http/bot-settings.ts';
+export type { BotFile } from '../../../server/contract/http/own-bots.ts';
+export type { ProviderView, WalletView } from '../../../server/contract/http/providers.ts';
+export type { Publishing, Visibility } from '../../../server/contract/publishing.ts';
 export type { ArenaResponse, Range } from '../../../server/contract/http/arena.ts';
 export type {
   BotDetail,
