@@ -107,6 +107,7 @@ async function assemble(config: Config, overrides: Overrides, lifecycle: Lifecyc
     strategies: listStrategies(),
     market: feed,
     books,
+    control: { books, manager, gate },
     turns: manager,
     equityStats: snapshots,
     snapshots,
@@ -137,7 +138,7 @@ async function assemble(config: Config, overrides: Overrides, lifecycle: Lifecyc
   // Last, because it would share the start's cores.
   watchBooks(check, db, basis);
   const stop = () => lifecycle.stop();
-  const bots = { ctx, books, manager };
+  const bots = { ctx, ...ctx.control };
   const adminLink = invite && `${front.url}/register#invite=${invite.code}`;
   return {
     ctx,

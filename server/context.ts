@@ -1,5 +1,6 @@
 import type { SealedSecret, SecretPlace } from './auth/credential-vault.ts';
 import type { SettingsStore } from './arena/settings.ts';
+import type { BotControl } from './arena/bots.ts';
 import type { LoginThrottle } from './auth/login-throttle.ts';
 import type { Mailer } from './auth/mailer.ts';
 import type { Passwords } from './auth/passwords.ts';
@@ -154,6 +155,8 @@ export interface AppContext {
   readonly strategies: readonly BuiltInStrategy[];
   readonly market: MarketData;
   readonly books: Books;
+  /** For what changes bots. */
+  readonly control: BotControl;
   readonly turns: Turns;
   readonly equityStats: EquityStats;
   readonly snapshots: Snapshots;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AppContext, BotBook } from '../context.ts';
 import type { EventPayload } from '../contract/live-events.ts';
+import { ConflictError } from '../errors.ts';
 import { insertDecision, markApplied } from '../db/queries/turns.ts';
 import type { Write } from '../db/prepared.ts';
 import { applyDecisions } from '../engine/apply-decision.ts';
@@ -18,6 +19,8 @@ import { bookView, decidedView, tradeView } from './views.ts';
 export interface AnsweredTurn {
   readonly id: string;
   readonly botId: string;
+  /** The epoch it was asked in. */
+  readonly epoch: number;
   readonly cause: 'timer' | 'forced';
   readonly turnNo: number;
   readonly prompt: string;
@@ -54,6 +57,8 @@ export function planTurn(
   book: BotBook,
   { turn, moment, deps }: { turn: AnsweredTurn; moment: FillMoment; deps: ApplyDeps },
 ): Change<{ tradeCount: number }> {
+  if (book.epoch !== turn.epoch)
+    throw new ConflictError('bot-reset', 'the bot was reset before its decisions could fill');
   const answer = parseDecisions(turn.rawAnswer, { maxBytes: 262_144, maxDecisions: bot.maxDecisions });
   const { account, judged } = judge(bot, book, { turn, moment, deps, answer });
   const decisionId = deps.ctx.newId();

@@ -1,6 +1,6 @@
 import type { Books, BotBook } from '../context.ts';
 import type { Db } from '../db/database.ts';
-import { updateAccount } from '../db/queries/book-writes.ts';
+import { beginEpoch, updateAccount } from '../db/queries/book-writes.ts';
 import { listBookRows } from '../db/queries/books.ts';
 import type { Write } from '../db/prepared.ts';
 import { lockedMarginMicros } from '../engine/mark.ts';
@@ -16,6 +16,8 @@ export interface Change<T> {
   /** Nothing to write = nothing changes. */
   readonly writes: readonly Write[];
   readonly value: T;
+  /** The change ends the epoch: `account` is the book of the next one, opened with this deposit. */
+  readonly nextEpoch?: { readonly initialBalanceMicros: number };
 }
 
 /**
@@ -123,17 +125,22 @@ export class BookStore implements Books {
   async #tryChange<T>(botId: string, plan: (book: BotBook) => Change<T>, attempt = 1): Promise<T> {
     const book = this.#books.get(botId);
     if (!book) throw new NotFoundError('bot', botId);
-    const { account, writes, value } = plan(book);
+    const { account, writes, value, nextEpoch } = plan(book);
     if (writes.length === 0) return value;
+    const epoch = nextEpoch ? book.epoch + 1 : book.epoch;
+    const begin = nextEpoch
+      ? [beginEpoch({ bot_id: botId, epoch, initial_balance_micros: nextEpoch.initialBalanceMicros })]
+      : [];
     try {
-      await this.#db.commit([updateAccount(accountToUpdate(book, account)), ...writes]);
+      await this.#db.commit([updateAccount(accountToUpdate(book, account)), ...begin, ...writes]);
     } catch (error) {
       if (!(error instanceof StaleWriteError) || attempt === MAX_ATTEMPTS) throw error;
       await this.reload(botId);
       return this.#tryChange(botId, plan, attempt + 1);
     }
     // A bot that was deleted meanwhile stays forgotten.
-    if (this.#books.has(botId)) this.#remember({ ...book, version: book.version + 1, account });
+    if (this.#books.has(botId))
+      this.#remember({ ...book, ...nextEpoch, epoch, version: book.version + 1, account });
     return value;
   }
 

@@ -2,7 +2,8 @@ import type { Turns, TurnState } from '../context.ts';
 import { isUniqueViolation } from '../db/database.ts';
 import { listBotRows, type BotRow } from '../db/queries/bots-write.ts';
 import { listUnfinishedTurns, type TurnRow } from '../db/queries/turns.ts';
-import { ConflictError, NotFoundError } from '../errors.ts';
+import type { Write } from '../db/prepared.ts';
+import { AppError, ConflictError, NotFoundError } from '../errors.ts';
 import { activeBotOf, type ActiveBot } from './active-bot.ts';
 import type { AnsweredTurn } from './apply-turn.ts';
 import {
@@ -42,6 +43,15 @@ interface Queued {
   readonly userId: string;
   readonly dueAt: number;
   readonly cause: 'timer' | 'forced';
+  /** What is written with the claim. */
+  readonly also?: (turn: ForcedTurn) => readonly Write[];
+  /** Who waits for the claim. */
+  readonly claimed?: PromiseWithResolvers<ForcedTurn>;
+}
+
+export interface ForcedTurn {
+  readonly turnId: string;
+  readonly turnNo: number;
 }
 
 /** Runs the turns of all users' bots: whose is due, in which order, at most so many thinking at once. */
@@ -123,17 +133,27 @@ export class BotManager implements Turns {
   }
 
   /**
-   * Gives a bot a turn now. @throws NotFoundError, ConflictError `turn-running` or `market-closed`.
+   * Gives a bot a turn now, ahead of the queue. Resolves when the turn is claimed, together with `also`.
+   * @throws NotFoundError, ConflictError `turn-running` or `market-closed`, AppError `busy`, and what `also` throws;
+   * then nothing has happened.
    */
-  forceTurn(botId: string): void {
+  async forceTurn(
+    botId: string,
+    also: (turn: ForcedTurn) => readonly Write[] = () => [],
+  ): Promise<ForcedTurn> {
     const entry = this.#entries.get(botId);
     if (!entry) throw new NotFoundError('bot', botId);
-    if (entry.isRunning || this.#queue.has(botId))
-      throw new ConflictError('turn-running', `A turn of ${entry.bot.name} is running.`);
+    if (entry.isRunning) throw turnRunning(entry.bot.name);
     if (this.#deps.gate.isClosed)
       throw new ConflictError('market-closed', 'The market has ended: nothing can be traded any more.');
-    this.#queue.add({ botId, userId: entry.bot.userId, dueAt: this.#deps.ctx.clock.now(), cause: 'forced' });
-    this.#pump();
+    if (this.#deciding >= 2 * this.#options.concurrency)
+      throw new AppError('busy', 'Too many bots are thinking at once. Wait a few seconds and try again.');
+    this.#queue.remove(botId);
+    const claimed = Promise.withResolvers<ForcedTurn>();
+    const dueAt = this.#deps.ctx.clock.now();
+    const turn = { botId, userId: entry.bot.userId, dueAt, cause: 'forced', also, claimed } as const;
+    this.#track(this.#run(entry, turn));
+    return await claimed.promise;
   }
 
   /** Resolves when nobody is thinking: every due turn has its answer or has ended. */
@@ -214,36 +234,57 @@ export class BotManager implements Turns {
 
   async #run(entry: Entry, next: Queued): Promise<void> {
     const { bot } = entry;
-    const slot: TurnSlot = {
-      id: this.#deps.ctx.newId(),
-      turnNo: entry.lastTurnNo + 1,
-      dueAt: next.dueAt,
-      cause: next.cause,
-      skipped: entry.skipped,
-    };
+    const slot = this.#slotOf(entry, next);
+    const before = entry.lastTurnAt;
     entry.isRunning = true;
     entry.lastTurnAt = next.dueAt;
     this.#deciding += 1;
-    const answered = askBot(this.#deps, bot, { slot, signal: this.#abort.signal }).finally(() => {
+    let isClaimed = false;
+    const onClaim = () => {
+      isClaimed = true;
+      next.claimed?.resolve({ turnId: slot.id, turnNo: slot.turnNo });
+    };
+    const answered = askBot(this.#deps, bot, { slot, signal: this.#abort.signal, onClaim }).finally(() => {
       this.#deciding -= 1;
       // The pump comes after this turn has reached the fill gate.
       setImmediate(() => this.#pump());
     });
-    let isClaimed = true;
     try {
       const turn = await answered;
       if (turn && !this.#abort.signal.aborted) await applyTurn(this.#deps, turn);
     } catch (error) {
-      isClaimed = !isLostClaim(error);
       if (isClaimed) {
         await failTurn(this.#deps, { id: slot.id, botId: bot.botId, turnNo: slot.turnNo }, error);
         throw error;
       }
-      this.#deps.ctx.log.debug({ botId: bot.botId, turnNo: slot.turnNo }, 'turn not claimed');
+      entry.lastTurnAt = before;
+      this.#notClaimed(entry, { next, turnNo: slot.turnNo, error });
     } finally {
       await this.#finish(bot.botId, entry);
     }
     if (!isClaimed) await this.#recoverAll(bot.botId);
+  }
+
+  #slotOf(entry: Entry, { dueAt, cause, also }: Queued): TurnSlot {
+    const turn = { turnId: this.#deps.ctx.newId(), turnNo: entry.lastTurnNo + 1 };
+    return {
+      id: turn.turnId,
+      turnNo: turn.turnNo,
+      dueAt,
+      cause,
+      skipped: entry.skipped,
+      also: also?.(turn) ?? [],
+    };
+  }
+
+  /** Whoever waits for a forced turn is told why it cannot be; one of the timer's is somebody else's by now. */
+  #notClaimed(
+    { bot }: Entry,
+    { next, turnNo, error }: { next: Queued; turnNo: number; error: unknown },
+  ): void {
+    if (next.claimed) return next.claimed.reject(isLostClaim(error) ? turnRunning(bot.name) : error);
+    if (!isLostClaim(error)) throw error;
+    this.#deps.ctx.log.debug({ botId: bot.botId, turnNo }, 'turn not claimed');
   }
 
   async #finish(botId: string, entry: Entry): Promise<void> {
@@ -284,6 +325,10 @@ export class BotManager implements Turns {
     const reason = 'it was cut off before the answer came';
     await endTurnUnapplied(this.#deps, name, { status: 'abandoned', reason, notBefore: row.claimed_at });
   }
+}
+
+function turnRunning(name: string): ConflictError {
+  return new ConflictError('turn-running', `A turn of ${name} is running.`);
 }
 
 function isLostClaim(error: unknown): boolean {

@@ -12,7 +12,7 @@ import {
 } from '../db/queries/bots-read.ts';
 import { findSnapshotTime, findValueAt, listValuesAt, type EquityRow } from '../db/queries/snapshots.ts';
 import { lockedMarginMicros } from '../engine/mark.ts';
-import { NotFoundError } from '../errors.ts';
+import { ForbiddenError, NotFoundError } from '../errors.ts';
 import { identityOf, readReferences } from './bot-identity.ts';
 import { providerIdOf } from './house-providers.ts';
 import { searchOf } from './bot-search.ts';
@@ -151,8 +151,19 @@ export async function getPublicBot(ctx: AppContext, botId: string): Promise<Publ
   return row;
 }
 
+/** @throws NotFoundError, ForbiddenError where the owner keeps positions to themselves, or shows them later. */
+export async function assertPositionsVisible(
+  ctx: AppContext,
+  botId: string,
+  viewerId: string | null,
+): Promise<void> {
+  const bot = await getPublicBot(ctx, botId);
+  if (viewOf(bot, viewerId).positions !== 'public')
+    throw new ForbiddenError('private', 'The owner of this bot does not publish its trades.');
+}
+
 /** The last price of a symbol, however old; null = none known. */
-export function markOf(ctx: AppContext, symbol: string): number | null {
+export function markOf(ctx: Pick<AppContext, 'market'>, symbol: string): number | null {
   return ctx.market.quote(symbol)?.price ?? null;
 }
 

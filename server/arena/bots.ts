@@ -1,23 +1,30 @@
-import type { AppContext } from '../context.ts';
+import type { Actor, AppContext } from '../context.ts';
 import type { BotSettings } from '../contract/http/bot-settings.ts';
 import type { EventPayload } from '../contract/live-events.ts';
+import type { Publishing } from '../contract/publishing.ts';
+import { isUniqueViolation } from '../db/database.ts';
 import { insertAuditEntry } from '../db/queries/audit-log.ts';
 import { insertRow, updateBot } from '../db/queries/bots-write.ts';
 import type { Write } from '../db/prepared.ts';
-import { isUniqueViolation } from '../db/database.ts';
 import { openAccount } from '../engine/account.ts';
 import { toMicros } from '../engine/money.ts';
 import { ConflictError } from '../errors.ts';
 import type { BookStore } from './book-store.ts';
 import type { BotManager } from './bot-manager.ts';
 import { ledgerWrites } from './event-rows.ts';
-import { publishToArena, publishToBot } from './publish.ts';
+import type { FillGate } from './fill-gate.ts';
+import { publishToArena, publishToBot, publishToUser } from './publish.ts';
 
-/** What the use cases that change bots need. */
-export interface BotDeps {
-  readonly ctx: Pick<AppContext, 'db' | 'clock' | 'newId'>;
+/** Where bots are run. */
+export interface BotControl {
   readonly books: BookStore;
   readonly manager: BotManager;
+  readonly gate: FillGate;
+}
+
+/** What the use cases that change bots need. */
+export interface BotDeps extends BotControl {
+  readonly ctx: Pick<AppContext, 'db' | 'clock' | 'newId' | 'market'>;
 }
 
 export interface NewBot {
@@ -28,37 +35,45 @@ export interface NewBot {
   readonly tradingSymbols: readonly string[] | null;
   readonly settings: BotSettings;
   readonly initialBalanceUsd: number;
+  readonly publishing?: Partial<Publishing>;
+  /** The bot it was made after. */
+  readonly clonedFrom?: string | null;
+  /** It begins paused, for this reason. */
+  readonly pauseReason?: string | null;
 }
 
 export interface BotKey {
   readonly botId: string;
+  /** Its owner. */
   readonly userId: string;
 }
 
+/** On whose request something is done, and what is written with it. */
+export interface By extends Pick<Actor, 'trace' | 'remember'> {
+  /** More for the same transaction, such as the use of a quota. */
+  readonly also?: readonly Write[];
+}
+
+/** The arena does it by itself: nobody asks twice. */
+export const ARENA_ITSELF: By = {
+  trace: { actorId: null, ip: null, requestId: null },
+  remember: () => [],
+};
+
+type CreationContext = Pick<BotDeps['ctx'], 'db' | 'clock' | 'newId'>;
+
 /** The rows of a new paper bot: itself, its account, its deposit, the audit line and the news. */
-export function botCreation(ctx: BotDeps['ctx'], botId: string, bot: NewBot): Write[] {
-  const { db, clock, newId } = ctx;
+export function botCreation(
+  ctx: CreationContext,
+  botId: string,
+  bot: NewBot,
+  by: By = ARENA_ITSELF,
+): Write[] {
   const deposit = toMicros(bot.initialBalanceUsd);
   const { account, postings } = openAccount(deposit);
-  const wallNow = clock.wallNow();
   return [
-    insertRow(db.read, 'bots', {
-      id: botId,
-      user_id: bot.userId,
-      name: bot.name,
-      prompt: bot.prompt,
-      provider_id: bot.providerId,
-      trading_mode: 'paper',
-      pause_reason: null,
-      history_summary: null,
-      trading_symbols: bot.tradingSymbols === null ? null : JSON.stringify(bot.tradingSymbols),
-      settings_json: JSON.stringify(bot.settings),
-      avatar_image: null,
-      created_at: wallNow,
-      updated_at: wallNow,
-      deleted_at: null,
-    }),
-    insertRow(db.read, 'bot_accounts', {
+    botRow(ctx, botId, bot),
+    insertRow(ctx.db.read, 'bot_accounts', {
       bot_id: botId,
       user_id: bot.userId,
       cash_micros: account.cashMicros,
@@ -66,104 +81,180 @@ export function botCreation(ctx: BotDeps['ctx'], botId: string, bot: NewBot): Wr
       last_turn_at: null,
     }),
     ...ledgerWrites({ userId: bot.userId, botId, epoch: 1 }, postings, {
-      groupId: newId(),
+      groupId: ctx.newId(),
       cause: 'deposit',
       positionId: null,
       tradeId: null,
-      at: clock.pricedAt(),
+      at: ctx.clock.pricedAt(),
     }),
-    ...changeTold(ctx, { botId, userId: bot.userId }, 'created'),
+    ...changeTold(ctx, { botId, userId: bot.userId }, { name: 'created', by, details: { name: bot.name } }),
   ];
 }
 
+function botRow({ db, clock }: CreationContext, botId: string, bot: NewBot): Write {
+  const now = clock.wallNow();
+  const { pauseReason = null } = bot;
+  return insertRow(db.read, 'bots', {
+    id: botId,
+    user_id: bot.userId,
+    name: bot.name,
+    prompt: bot.prompt,
+    provider_id: bot.providerId,
+    trading_mode: 'paper',
+    is_paused: pauseReason === null ? 0 : 1,
+    pause_reason: pauseReason,
+    history_summary: null,
+    trading_symbols: bot.tradingSymbols === null ? null : JSON.stringify(bot.tradingSymbols),
+    settings_json: JSON.stringify(bot.settings),
+    publishing_json: JSON.stringify(bot.publishing ?? {}),
+    cloned_from: bot.clonedFrom ?? null,
+    avatar_image: null,
+    created_at: now,
+    updated_at: now,
+    deleted_at: null,
+  });
+}
+
 /** Creates a bot; its first turn is due at once. @throws ConflictError `name-taken`. @returns its id. */
-export async function createBot(deps: BotDeps, bot: NewBot): Promise<string> {
+export async function createBot(deps: BotDeps, bot: NewBot, by: By = ARENA_ITSELF): Promise<string> {
   const botId = deps.ctx.newId();
-  try {
-    await deps.ctx.db.commit(botCreation(deps.ctx, botId, bot));
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error;
-    throw new ConflictError('name-taken', `You have a bot named "${bot.name}" already.`);
-  }
-  await reload(deps, botId);
+  await commitNamed(deps, bot.name, [
+    ...(by.also ?? []),
+    ...botCreation(deps.ctx, botId, bot, by),
+    ...by.remember({ botId }),
+  ]);
+  await reloadBot(deps, botId);
   return botId;
 }
 
-/** Changes what the owner may edit; the bot's next turn uses it. @throws NotFoundError */
+/** What an owner may edit. */
+export interface BotEdit {
+  readonly name?: string;
+  readonly prompt?: string;
+  readonly providerId?: string;
+  readonly tradingSymbols?: readonly string[] | null;
+  readonly settings?: BotSettings;
+  readonly publishing?: Publishing;
+}
+
+/** The bot's next turn uses what was changed. @throws NotFoundError, ConflictError `name-taken`. */
 export async function editBot(
   deps: BotDeps,
   bot: BotKey,
-  edit: Partial<Pick<NewBot, 'name' | 'prompt' | 'tradingSymbols' | 'settings'>>,
+  edit: BotEdit,
+  by: By = ARENA_ITSELF,
 ): Promise<void> {
-  const { name, prompt, tradingSymbols, settings } = edit;
+  const { name, prompt, providerId, tradingSymbols, settings, publishing } = edit;
   await change(deps, bot, {
     name: 'updated',
+    by,
+    details: { changed: Object.keys(edit) },
+    newName: name,
     columns: {
       ...(name === undefined ? {} : { name }),
       ...(prompt === undefined ? {} : { prompt }),
+      ...(providerId === undefined ? {} : { provider_id: providerId }),
       ...(tradingSymbols === undefined
         ? {}
         : { trading_symbols: tradingSymbols && JSON.stringify(tradingSymbols) }),
       ...(settings === undefined ? {} : { settings_json: JSON.stringify(settings) }),
+      ...(publishing === undefined ? {} : { publishing_json: JSON.stringify(publishing) }),
     },
   });
 }
 
 /** Stops a bot's turns; its stops, targets and liquidation stay watched. @throws NotFoundError */
-export async function pauseBot(deps: BotDeps, bot: BotKey, reason: string): Promise<void> {
-  await change(deps, bot, { name: 'paused', columns: { is_paused: 1, pause_reason: reason } });
+export async function pauseBot(
+  deps: BotDeps,
+  bot: BotKey,
+  reason: string,
+  by: By = ARENA_ITSELF,
+): Promise<void> {
+  const columns = { is_paused: 1, pause_reason: reason };
+  await change(deps, bot, { name: 'paused', by, details: { reason }, columns });
 }
 
 /** @throws NotFoundError */
-export async function resumeBot(deps: BotDeps, bot: BotKey): Promise<void> {
-  await change(deps, bot, { name: 'resumed', columns: { is_paused: 0, pause_reason: null } });
+export async function resumeBot(deps: BotDeps, bot: BotKey, by: By = ARENA_ITSELF): Promise<void> {
+  await change(deps, bot, { name: 'resumed', by, columns: { is_paused: 0, pause_reason: null } });
 }
 
 /** Hides a bot everywhere at once; its rows stay. @throws NotFoundError */
-export async function deleteBot(deps: BotDeps, bot: BotKey): Promise<void> {
+export async function deleteBot(deps: BotDeps, bot: BotKey, by: By = ARENA_ITSELF): Promise<void> {
+  const columns = { deleted_at: deps.ctx.clock.wallNow(), is_active: 0 };
+  await change(deps, bot, { name: 'deleted', by, columns });
+}
+
+/** Sets a bot's picture (base64 of a WebP), or takes it away. @throws NotFoundError */
+export async function setAvatar(deps: BotDeps, bot: BotKey, image: string | null, by: By): Promise<void> {
   await change(deps, bot, {
-    name: 'deleted',
-    columns: { deleted_at: deps.ctx.clock.wallNow(), is_active: 0 },
+    name: 'updated',
+    by,
+    details: { changed: ['avatar'] },
+    columns: { avatar_image: image },
   });
 }
 
-type BotChange = Extract<EventPayload, { type: 'bot' }>['change'];
+type ChangeName = Extract<EventPayload, { type: 'bot' }>['change'];
 
-async function change(
-  deps: BotDeps,
-  bot: BotKey,
-  { name, columns }: { name: BotChange; columns: Parameters<typeof updateBot>[2] },
-): Promise<void> {
+interface BotChange {
+  readonly name: ChangeName;
+  readonly by: By;
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly columns: Parameters<typeof updateBot>[2];
+  readonly newName?: string | undefined;
+}
+
+async function change(deps: BotDeps, bot: BotKey, { columns, newName, ...told }: BotChange): Promise<void> {
   const { db, clock } = deps.ctx;
-  await db.commit([
+  await commitNamed(deps, newName, [
+    ...(told.by.also ?? []),
     updateBot(db.read, bot, { ...columns, updated_at: clock.wallNow() }),
-    ...changeTold(deps.ctx, bot, name),
+    ...changeTold(deps.ctx, bot, told),
+    ...told.by.remember({ botId: bot.botId }),
   ]);
-  await reload(deps, bot.botId);
+  await reloadBot(deps, bot.botId);
 }
 
 /** The audit line and the live event of a change, for the same transaction. */
-function changeTold(ctx: BotDeps['ctx'], { botId, userId }: BotKey, name: BotChange): Write[] {
+export function changeTold(
+  ctx: Pick<AppContext, 'clock'>,
+  { botId, userId }: BotKey,
+  { name, by, details = {} }: Pick<BotChange, 'name' | 'by' | 'details'>,
+): Write[] {
   const payload: EventPayload = { type: 'bot', botId, change: name };
   const at = ctx.clock.now();
   return [
     insertAuditEntry({
+      ...by.trace,
       userId,
-      actorId: userId,
       action: `bot.${name}`,
       subjectType: 'bot',
       subjectId: botId,
-      details: {},
+      details,
       at: ctx.clock.wallNow(),
-      ip: null,
-      requestId: null,
     }),
     publishToArena(at, payload),
     publishToBot(botId, at, payload),
+    publishToUser(userId, at, payload),
   ];
 }
 
-async function reload({ books, manager }: BotDeps, botId: string): Promise<void> {
+/** Takes a bot from its rows again, wherever it is kept in memory. */
+export async function reloadBot({ books, manager }: BotDeps, botId: string): Promise<void> {
   await books.reload(botId);
   await manager.reload(botId);
+}
+
+async function commitNamed(
+  { ctx }: BotDeps,
+  name: string | undefined,
+  writes: readonly Write[],
+): Promise<void> {
+  try {
+    await ctx.db.commit(writes);
+  } catch (error) {
+    if (name === undefined || !isUniqueViolation(error)) throw error;
+    throw new ConflictError('name-taken', `You have a bot named "${name}" already.`);
+  }
 }

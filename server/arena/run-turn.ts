@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AppContext, BotBook } from '../context.ts';
 import type { EventPayload } from '../contract/live-events.ts';
 import { claimTurn, endTurn, markAsked, storeAnswer, type TurnRow } from '../db/queries/turns.ts';
+import type { Write } from '../db/prepared.ts';
 import { AppError, NotFoundError, StaleWriteError, UpstreamError } from '../errors.ts';
 import { renderPrompt } from '../llm/prompt.ts';
 import type { DecideResult, TurnView } from '../llm/provider.ts';
@@ -34,6 +35,8 @@ export interface TurnSlot {
   readonly cause: 'timer' | 'forced';
   /** Slots that passed while the last turn was running. */
   readonly skipped: number;
+  /** What is written with the claim. */
+  readonly also: readonly Write[];
 }
 
 /**
@@ -44,22 +47,19 @@ export interface TurnSlot {
 export async function askBot(
   deps: TurnDeps,
   bot: ActiveBot,
-  { slot, signal }: { slot: TurnSlot; signal: AbortSignal },
+  { slot, signal, onClaim }: { slot: TurnSlot; signal: AbortSignal; onClaim: () => void },
 ): Promise<AnsweredTurn | null> {
   const { ctx } = deps;
   const { id } = slot;
   const epoch = bookOf(deps, bot).epoch;
   const claimedAt = ctx.clock.now();
   const claim = { id, user_id: bot.userId, bot_id: bot.botId, turn_no: slot.turnNo, epoch };
-  await ctx.db.commit(
-    claimTurn({
-      ...claim,
-      cause: slot.cause,
-      due_at: slot.dueAt,
-      claimed_at: claimedAt,
-      skipped: slot.skipped,
-    }),
-  );
+  const { cause, dueAt, skipped } = slot;
+  await ctx.db.commit([
+    ...slot.also,
+    ...claimTurn({ ...claim, cause, due_at: dueAt, claimed_at: claimedAt, skipped }),
+  ]);
+  onClaim();
   deps.failpoint('K1');
   const equityMicros = deps.books.equityMicros(bot.botId);
   const view = buildTurnView(bot, bookOf(deps, bot), {
@@ -99,7 +99,7 @@ export async function askBot(
   ]);
   deps.failpoint('K4');
   const { answer: rawAnswer, ...figures } = result;
-  const origin = { id, botId: bot.botId, cause: slot.cause, turnNo: slot.turnNo };
+  const origin = { id, botId: bot.botId, epoch, cause, turnNo: slot.turnNo };
   return { ...origin, prompt, rawAnswer, decisionPricesJson, claimedAt, ...figures, ...answered };
 }
 
@@ -118,6 +118,11 @@ export async function applyTurn(deps: TurnDeps, turn: AnsweredTurn): Promise<voi
     const bot = deps.botNow(turn.botId);
     if (!bot || !(bot.isRunning || (turn.cause === 'forced' && bot.isEnabled))) {
       const reason = 'the bot was paused or deleted before its decisions could fill';
+      await endTurnUnapplied(deps, turn, { status: 'abandoned', reason });
+      return;
+    }
+    if (deps.books.get(turn.botId)?.epoch !== turn.epoch) {
+      const reason = 'the bot was reset before its decisions could fill';
       await endTurnUnapplied(deps, turn, { status: 'abandoned', reason });
       return;
     }
@@ -178,6 +183,7 @@ export function answeredTurnOf(row: TurnRow): AnsweredTurn | null {
   return {
     id: row.id,
     botId: row.bot_id,
+    epoch: row.epoch,
     cause: row.cause,
     turnNo: row.turn_no,
     prompt: row.prompt,

@@ -17,6 +17,8 @@ export interface DecisionEnv {
   /** The id a new position gets. */
   readonly positionId: string;
   readonly at: number;
+  /** Whose doing a close is; absent = the decider's. */
+  readonly cause?: 'decision' | 'manual' | 'admin';
 }
 
 export interface DecisionResult {

@@ -40,7 +40,7 @@ export function closePosition(account: Account, decision: Decision, env: Decisio
       spec,
       quantity: part.quantity,
       price,
-      cause: 'decision',
+      cause: env.cause ?? 'decision',
       decisionPrice: env.decisionPrice(position.symbol) ?? quote.price,
       slippage: Math.abs(price - quote.price),
       at: env.at,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../api.ts';
+import { analyticsQuerySchema, botAnalyticsSchema } from '../http/analytics.ts';
 import { arenaQuerySchema, arenaResponseSchema, healthResponseSchema } from '../http/arena.ts';
 import {
   botDetailSchema,
@@ -109,5 +110,12 @@ export const PUBLIC_ENDPOINTS = {
     summary: "A bot's figures over time, newest first",
     query: snapshotsQuerySchema,
     answer: snapshotsResponseSchema,
+  }),
+  getAnalytics: endpoint({
+    ...bot,
+    path: '/api/v2/bots/:botId/analytics',
+    summary: 'What the closed positions of a bot add up to; 403 where its owner keeps them private',
+    query: analyticsQuerySchema,
+    answer: botAnalyticsSchema,
   }),
 } as const;

@@ -44,6 +44,21 @@ export function updateAccount(update: AccountUpdate): Write {
   });
 }
 
+const epochBegin = prepared<{ bot_id: string; epoch: number; initial_balance_micros: number }>((db, param) =>
+  db
+    .updateTable('bot_accounts')
+    .set(param.pick('epoch', 'initial_balance_micros'))
+    .where('bot_id', '=', param('bot_id'))
+    .where((eb) => eb('epoch', '=', eb(eb.val(param('epoch')), '-', 1))),
+);
+/** Begins a bot's next epoch, with its deposit; belongs to the update of its figures. */
+export function beginEpoch(begin: { bot_id: string; epoch: number; initial_balance_micros: number }): Write {
+  return write(epochBegin, begin, {
+    rows: 1,
+    orElse: () => new StaleWriteError(`The epoch of bot ${begin.bot_id}`),
+  });
+}
+
 /** What every trade has; those of the old server are marked besides. */
 export const TRADE_COLUMNS = [
   'id',

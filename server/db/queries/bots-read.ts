@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Db } from '../database.ts';
+import type { Db, Reader } from '../database.ts';
 import { prepared, type PreparedQuery } from '../prepared.ts';
 import type { Database } from '../schema/index.ts';
 import { slotList, type Slots } from '../slots.ts';
@@ -113,6 +113,18 @@ export async function listHouseBots(db: Db, limit: number): Promise<{ id: string
 
 export async function findPublicBot(db: Db, botId: string): Promise<PublicBotDetailRow | undefined> {
   return await db.first(one, { botId });
+}
+
+/** A bot's stored picture; undefined for bots that are gone, null where there is none or it is hidden. */
+export async function findPicture(db: Reader, botId: string): Promise<string | null | undefined> {
+  const row = await db
+    .selectFrom('bots')
+    .select('avatar_image')
+    .where('id', '=', botId)
+    .where('deleted_at', 'is', null)
+    .where('is_name_hidden', '=', 0)
+    .executeTakeFirst();
+  return row?.avatar_image;
 }
 
 /** Every read of this file, for the query plan test. */

@@ -1,5 +1,5 @@
 import type { Insertable, Updateable } from 'kysely';
-import { NotFoundError } from '../../errors.ts';
+import { ConflictError, NotFoundError } from '../../errors.ts';
 import type { Reader } from '../database.ts';
 import { writeOnce, type Write } from '../prepared.ts';
 import type { Database } from '../schema/index.ts';
@@ -83,5 +83,61 @@ export function updateBot(
       .where('user_id', '=', bot.userId)
       .where('deleted_at', 'is', null),
     { rows: 1, orElse: () => new NotFoundError('bot', bot.botId) },
+  );
+}
+
+export interface OwnBotRow {
+  readonly id: string;
+  readonly name: string;
+  readonly prompt: string;
+  readonly provider_id: string;
+  readonly provider_type: string;
+  readonly model_name: string;
+  readonly trading_symbols: string | null;
+  readonly settings_json: string;
+  readonly publishing_json: string;
+  readonly is_house: number;
+}
+
+/** A bot of this very user that is not deleted. */
+export async function findOwnBot(
+  db: Reader,
+  { botId, userId }: { botId: string; userId: string },
+): Promise<OwnBotRow | undefined> {
+  return await db
+    .selectFrom('bots as b')
+    .innerJoin('llm_providers as p', 'p.id', 'b.provider_id')
+    .innerJoin('users as u', 'u.id', 'b.user_id')
+    .select(['b.id', 'b.name', 'b.prompt', 'b.provider_id', 'b.trading_symbols', 'b.settings_json'])
+    .select(['b.publishing_json', 'p.provider_type', 'p.model_name', 'u.is_house'])
+    .where('b.id', '=', botId)
+    .where('b.user_id', '=', userId)
+    .where('b.deleted_at', 'is', null)
+    .executeTakeFirst();
+}
+
+/** Makes the transaction fail when the user has as many bots as allowed already. */
+export function holdBotLimit(db: Reader, { userId, limit }: { userId: string; limit: number }): Write {
+  return writeOnce(
+    db
+      .updateTable('users')
+      .set((eb) => ({ is_active: eb.ref('is_active') }))
+      .where('id', '=', userId)
+      .where((eb) =>
+        eb(
+          eb
+            .selectFrom('bots')
+            .select(eb.fn.countAll<number>().as('n'))
+            .where('user_id', '=', userId)
+            .where('deleted_at', 'is', null),
+          '<',
+          limit,
+        ),
+      ),
+    {
+      rows: 1,
+      orElse: () =>
+        new ConflictError('too-many-bots', `You have ${limit} bots, which is the most. Delete one first.`),
+    },
   );
 }

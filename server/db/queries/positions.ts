@@ -1,5 +1,5 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
-import type { Db } from '../database.ts';
+import type { Db, Reader } from '../database.ts';
 import { prepared, type Params, type PreparedQuery } from '../prepared.ts';
 import type { Database } from '../schema/index.ts';
 import type { PositionsTable } from '../schema/positions.ts';
@@ -74,6 +74,20 @@ export async function listPositions(
 /** In no particular order. */
 export async function listOpenPositions(db: Db, botId: string): Promise<PositionRow[]> {
   return await db.all(openOfBot, { botId });
+}
+
+/** A position of somebody's own bot. */
+export async function findPosition(
+  db: Reader,
+  { botId, userId, positionId }: { botId: string; userId: string; positionId: string },
+): Promise<PositionRow | undefined> {
+  return await db
+    .selectFrom('positions')
+    .selectAll()
+    .where('id', '=', positionId)
+    .where('bot_id', '=', botId)
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
 }
 
 /** For readers who see positions later: those closed by `until`. Rare, so not prepared. */

@@ -31,7 +31,7 @@ export const pictureBody: RequestHandler = express.raw({
 
 /** So many requests a minute from one address; `RateLimit-*` headers say how many are left. */
 export function requestLimit(perMinute: number): RequestHandler {
-  return limiter(perMinute, (address) => ipKeyGenerator(address));
+  return limiter(perMinute, (address) => address);
 }
 
 /** The share of RATE_LIMIT_PER_MINUTE that a class of routes gets. */
@@ -41,7 +41,7 @@ const SHARE = { read: 1, write: 1 / 4, heavy: 1 / 40, login: 1 / 20 } as const;
 export function classLimits(perMinute: number): Readonly<Record<RateClass, RequestHandler>> {
   const limitOf = (rate: RateClass) =>
     limiter(Math.max(1, Math.round(perMinute * SHARE[rate])), (address, userId) =>
-      userId === null ? `address ${ipKeyGenerator(address)}` : `user ${userId}`,
+      userId === null ? `address ${address}` : `user ${userId}`,
     );
   return { read: limitOf('read'), write: limitOf('write'), heavy: limitOf('heavy'), login: limitOf('login') };
 }
@@ -55,8 +55,10 @@ function limiter(
     limit: perMinute,
     standardHeaders: 'draft-6',
     legacyHeaders: false,
-    keyGenerator: (req, res) =>
-      keyOf(req.ip ?? 'unknown', res.locals.caller ? (callerOf(res).principal?.userId ?? null) : null),
+    keyGenerator: (req, res) => {
+      const address = ipKeyGenerator(req.ip ?? 'unknown');
+      return keyOf(address, res.locals.caller ? (callerOf(res).principal?.userId ?? null) : null);
+    },
     // TRUST_PROXY says how far a forwarded address is believed.
     validate: { xForwardedForHeader: false, trustProxy: false },
     handler: (_req, _res, next) =>

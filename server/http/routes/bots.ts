@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { getBot, readBots } from '../../arena/bots-read.ts';
+import { readBotAnalytics } from '../../arena/analytics.ts';
+import { assertPositionsVisible, getBot, readBots } from '../../arena/bots-read.ts';
 import { readBotSnapshots, readDecisions, readPositions, readTrades } from '../../arena/history.ts';
 import type { AppContext } from '../../context.ts';
 import { NotSignedInError } from '../../errors.ts';
@@ -24,6 +25,10 @@ export function botRoutes(api: Api, ctx: AppContext): void {
   api.on('listDecisions', async ({ params, query: { cursor, ...query }, viewerId }) => {
     const after = decodeCursor(cursor, z.string());
     return toPage(await readDecisions(ctx, params.botId, { ...query, after, viewerId }));
+  });
+  api.on('getAnalytics', async ({ params, query, viewerId }) => {
+    await assertPositionsVisible(ctx, params.botId, viewerId);
+    return await readBotAnalytics(ctx, params.botId, query);
   });
   api.on('listSnapshots', async ({ params, query }) => ({
     items: await readBotSnapshots(ctx, params.botId, query),

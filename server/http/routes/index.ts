@@ -9,6 +9,8 @@ import { botRoutes } from './bots.ts';
 import { docsRoutes } from './docs.ts';
 import { healthRoutes } from './health.ts';
 import { marketRoutes } from './markets.ts';
+import { providerRoutes } from './providers.ts';
+import { ownBotRoutes } from './own-bots.ts';
 
 /** Every route with its whole path, on one flat router, so that `policy.ts` can be held against it. */
 export function apiRouter(ctx: AppContext, socketCount: () => number): Router {
@@ -17,9 +19,11 @@ export function apiRouter(ctx: AppContext, socketCount: () => number): Router {
   docsRoutes(api, ctx);
   arenaRoutes(api, ctx);
   botRoutes(api, ctx);
+  ownBotRoutes(api, ctx);
   marketRoutes(api, ctx);
   healthRoutes(api, ctx, socketCount);
   authRoutes(api, ctx);
   accountRoutes(api, ctx);
+  providerRoutes(api, ctx);
   return router;
 }

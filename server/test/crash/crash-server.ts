@@ -138,13 +138,13 @@ function forceTurns({ ctx, manager }: App): NodeJS.Timeout {
     const books = ctx.books.list();
     const book = books[next % books.length];
     next += 1;
-    if (book) forceTurn(manager, book.botId);
+    if (book) void forceTurn(manager, book.botId);
   }, FORCE_MS);
 }
 
-function forceTurn(manager: App['manager'], botId: string): void {
+async function forceTurn(manager: App['manager'], botId: string): Promise<void> {
   try {
-    manager.forceTurn(botId);
+    await manager.forceTurn(botId);
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;
   }

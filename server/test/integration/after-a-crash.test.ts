@@ -13,7 +13,7 @@ describe('in real time', () => {
       [{ action: 'LONG', symbol: 'BTCUSDT', size: 1000, leverage: 10, reasoning: 'It rises.' }],
     ]);
     await t.restart();
-    t.app.manager.forceTurn(botId);
+    await t.app.manager.forceTurn(botId);
     await t.app.manager.decided();
     // The market goes through what it missed; the end of the test holds every row against the ledger's order.
     await t.market.tick(DAWN + 2000, PRICES);

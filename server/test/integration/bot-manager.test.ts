@@ -112,7 +112,7 @@ describe('a change to a bot takes effect without a restart', () => {
     expect(t.app.manager.state(bot.botId).nextTurnAt).toBeNull();
     for (let i = 0; i < 3; i += 1) await t.market.minute(PRICES);
     expect(await t.turns(bot.botId)).toHaveLength(1);
-    t.app.manager.forceTurn(bot.botId);
+    await t.app.manager.forceTurn(bot.botId);
     await t.app.manager.decided();
     await t.market.minute(PRICES);
     expect(await t.turns(bot.botId)).toMatchObject([{}, { cause: 'forced', status: 'applied' }]);
@@ -159,7 +159,7 @@ describe('a change to a bot takes effect without a restart', () => {
     expect(t.app.ctx.books.get(bot.botId)?.account.positions).toHaveLength(1);
     await deleteBot(t.app.bots, bot);
     expect(t.app.ctx.books.get(bot.botId)).toBeUndefined();
-    expect(() => t.app.manager.forceTurn(bot.botId)).toThrow(/There is no bot/);
+    await expect(t.app.manager.forceTurn(bot.botId)).rejects.toThrow(/There is no bot/);
     await expect(pauseBot(t.app.bots, bot, 'too late')).rejects.toThrow(/There is no bot/);
     for (let i = 0; i < 2; i += 1) await t.market.minute(PRICES);
     expect(await turnNos(t, bot.botId)).toEqual(['1 applied', '2 abandoned']);

@@ -13,7 +13,7 @@ const decision = (rest: Partial<Decision>): readonly Decision[] => [
 /** A bot that has just opened at 50,000 (50,010 with slippage), and has no turn for a day. */
 async function holder(t: TestApp, rest: Partial<Decision> = {}) {
   const bot = await t.addBot([decision(rest)], { settings: { turnIntervalMs: 86_400_000 } });
-  t.app.manager.forceTurn(bot.botId);
+  await t.app.manager.forceTurn(bot.botId);
   await t.app.manager.decided();
   return bot;
 }

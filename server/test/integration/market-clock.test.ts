@@ -135,7 +135,7 @@ describe('a recording that has run out', () => {
     // What was pending has no price to fill at.
     expect((await t.turns(botId)).map(({ status }) => status)).toEqual(['applied', 'applied']);
     expect((await t.outcomes(botId)).at(-1)).toMatchObject([{ code: 'market-closed', accepted: false }]);
-    expect(() => t.app.manager.forceTurn(botId)).toThrow(/market has ended/);
+    await expect(t.app.manager.forceTurn(botId)).rejects.toThrow(/market has ended/);
     expect(t.app.manager.state(botId).nextTurnAt).toBeNull();
     expect(await t.trades(botId)).toEqual([]);
     for (const isRestarted of [false, true]) {
@@ -184,7 +184,7 @@ describe('the simulated market', () => {
       const price = t.app.ctx.market.quote('BTCUSDT')?.price ?? 0;
       const levels = { stopLoss: Math.round(price * 0.999), takeProfit: Math.round(price * 1.001) };
       ({ botId } = await t.addBot([long(levels)], { settings: { turnIntervalMs: 86_400_000 } }));
-      t.app.manager.forceTurn(botId);
+      await t.app.manager.forceTurn(botId);
       await t.app.manager.decided();
       time.until += 5000;
       await vi.waitFor(async () => expect(await t.positions(botId)).toHaveLength(1));

@@ -174,7 +174,7 @@ describe('one turn at a time', () => {
     for (const result of results.slice(1)) expect(result).toMatchObject({ reason: { code: 'turn-running' } });
     resolve(long());
     await t.app.manager.decided();
-    expect(() => t.app.manager.forceTurn(botId)).toThrow(/is running/);
+    await expect(t.app.manager.forceTurn(botId)).rejects.toThrow(/is running/);
     await t.market.tick(DAWN + 1000, PRICES);
     expect(await t.turns(botId)).toMatchObject([{ status: 'applied', cause: 'forced', turn_no: 1 }]);
     expect(fake.requests).toHaveLength(1);
@@ -184,7 +184,7 @@ describe('one turn at a time', () => {
     await using t = await testApp();
     const { botId, userId } = await t.addBot([NEVER]);
     await t.market.tick(DAWN, PRICES);
-    t.app.manager.forceTurn(botId);
+    await t.app.manager.forceTurn(botId);
     await new Promise((done) => setTimeout(done, 20));
     const claim = { user_id: userId, bot_id: botId, epoch: 1, cause: 'forced', skipped: 0 } as const;
     const claimOf = (no: number) =>

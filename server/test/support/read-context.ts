@@ -6,6 +6,8 @@ import { loadSettings, SettingsStore } from '../../arena/settings.ts';
 import { LoginThrottle } from '../../auth/login-throttle.ts';
 import { Passwords } from '../../auth/passwords.ts';
 import { Revocations } from '../../auth/revocations.ts';
+import { BotManager } from '../../arena/bot-manager.ts';
+import { FillGate } from '../../arena/fill-gate.ts';
 import { openVault } from '../../auth/credential-vault.ts';
 import { buildConfig, type Config } from '../../config/config.ts';
 import { parseEnv } from '../../config/env.ts';
@@ -105,6 +107,20 @@ export async function openReadWorld(http: Partial<Config['http']> = {}): Promise
   const equityStats = rolledUpStats(db);
   const clock = { now: () => market.now, pricedAt: () => market.now, wallNow: () => market.now };
   const base = buildConfig(parseEnv({}), { clientDir: null, isTerminal: false });
+  const gate = new FillGate();
+  const settings = new SettingsStore({ db, clock }, await loadSettings(db));
+  const turnContext = {
+    db,
+    clock,
+    market,
+    providers: new Map(),
+    newId: () => crypto.randomUUID(),
+    log: silentLogger(),
+  };
+  const manager = new BotManager(
+    { ctx: turnContext, books, gate, timeoutMs: 1000, failpoint: () => undefined },
+    { settings, defaultIntervalMs: null, concurrency: 1 },
+  );
   const ctx: AppContext = {
     config: { ...base, http: { ...base.http, rateLimitPerMinute: 1_000_000, ...http } },
     version: '0.0.0-test',
@@ -116,13 +132,14 @@ export async function openReadWorld(http: Partial<Config['http']> = {}): Promise
       revocations: new Revocations(),
       mailer: null,
     },
-    settings: new SettingsStore({ db, clock }, await loadSettings(db)),
+    settings,
     clock,
     newId: () => crypto.randomUUID(),
     providers: new Map(),
     strategies: listStrategies(),
     market,
     books,
+    control: { books, manager, gate },
     turns: {
       state: () => ({ isRunning: false, nextTurnAt: market.now + 20_000, intervalMs: 20_000 }),
       runDue: () => undefined,

@@ -1,0 +1,214 @@
+import type { Actor, AppContext } from '../context.ts';
+import type { BotSettings } from '../contract/http/bot-settings.ts';
+import type { BotFile } from '../contract/http/own-bots.ts';
+import { OWNER_VIEW, publishingOf, type Publishing } from '../contract/publishing.ts';
+import { insertAuditEntry } from '../db/queries/audit-log.ts';
+import { findOwnBot, holdBotLimit, type OwnBotRow } from '../db/queries/bots-write.ts';
+import { useQuota } from '../db/queries/usage.ts';
+import type { Write } from '../db/prepared.ts';
+import { InvalidInputError, NotFoundError } from '../errors.ts';
+import { getPublicBot } from './bots-read.ts';
+import { createBot, editBot, type BotDeps, type BotEdit } from './bots.ts';
+import { providerIdOf } from './house-providers.ts';
+import { viewOf } from './projection.ts';
+import { providerForBot } from './providers.ts';
+
+const HOUR_MS = 3_600_000;
+
+export interface OwnBotDeps extends BotDeps {
+  readonly ctx: AppContext;
+}
+
+/** What a new bot is made of, as its owner says it. */
+export interface BotDraft {
+  readonly name: string;
+  readonly prompt: string;
+  readonly providerId: string;
+  readonly tradingSymbols: readonly string[] | null;
+  readonly settings: BotSettings;
+  readonly publishing: Partial<Publishing>;
+}
+
+/**
+ * Makes a bot of one's own. @returns its id.
+ * @throws NotFoundError for a provider that is not one's own, ConflictError `name-taken` or `too-many-bots`,
+ * InvalidInputError.
+ */
+export async function createOwnBot(
+  deps: OwnBotDeps,
+  by: Actor,
+  draft: BotDraft,
+  origin: { clonedFrom?: string; pauseReason?: string } = {},
+): Promise<{ botId: string }> {
+  const { ctx } = deps;
+  const limits = ctx.settings.current;
+  assertPrompt(draft.prompt, limits.max_prompt_length);
+  assertSymbols(ctx, draft.tradingSymbols);
+  const provider = await providerForBot(ctx, by.userId, draft.providerId);
+  const also = [
+    ...provider.writes,
+    holdBotLimit(ctx.db.read, { userId: by.userId, limit: limits.max_bots_per_user }),
+  ];
+  const bot = { ...draft, ...origin, providerId: provider.providerId, userId: by.userId };
+  const botId = await createBot(
+    deps,
+    { ...bot, initialBalanceUsd: limits.initial_balance_usd },
+    { ...by, also },
+  );
+  return { botId };
+}
+
+/** @throws NotFoundError for a bot that is not one's own, and as `createOwnBot` does. */
+export async function updateOwnBot(
+  deps: OwnBotDeps,
+  by: Actor,
+  botId: string,
+  edit: Omit<BotEdit, 'publishing'> & { publishing?: Partial<Publishing> | undefined },
+): Promise<{ botId: string }> {
+  const { ctx } = deps;
+  const row = await getOwnBot(ctx, { botId, userId: by.userId });
+  assertPrompt(edit.prompt ?? '', ctx.settings.current.max_prompt_length);
+  assertSymbols(ctx, edit.tradingSymbols ?? null);
+  const { providerId, publishing, ...rest } = edit;
+  const provider = providerId === undefined ? null : await providerForBot(ctx, by.userId, providerId);
+  const published = publishing && { ...storedPublishing(row), ...publishing };
+  await editBot(
+    deps,
+    { botId, userId: by.userId },
+    {
+      ...rest,
+      ...(provider ? { providerId: provider.providerId } : {}),
+      ...(published ? { publishing: published } : {}),
+    },
+    { ...by, also: provider?.writes ?? [] },
+  );
+  return { botId };
+}
+
+/**
+ * A paused copy of a bot: of one's own whole, of somebody else's what is published. A prompt that is not published does
+ * not come along, and never the provider.
+ */
+export async function cloneBot(
+  deps: OwnBotDeps,
+  by: Actor,
+  { botId, name, providerId }: { botId: string; name: string; providerId?: string | undefined },
+): Promise<{ botId: string }> {
+  const row = await getPublicBot(deps.ctx, botId);
+  const isOwn = row.user_id === by.userId;
+  const isBuiltIn = row.provider_type === 'house';
+  const provider = providerId ?? (isOwn || isBuiltIn ? providerIdOf(row) : undefined);
+  if (provider === undefined)
+    throw new InvalidInputError('Choose one of your providers: the provider of the bot is not copied.', [
+      { path: 'providerId', message: 'needed for a bot of another user' },
+    ]);
+  const view = viewOf(row, by.userId);
+  const draft: BotDraft = {
+    name,
+    prompt: view.prompt === 'public' ? row.prompt : '',
+    providerId: provider,
+    tradingSymbols: row.trading_symbols === null ? null : (JSON.parse(row.trading_symbols) as string[]),
+    settings: JSON.parse(row.settings_json) as BotSettings,
+    publishing: isOwn ? (JSON.parse(row.publishing_json) as Partial<Publishing>) : {},
+  };
+  return await createOwnBot(deps, by, draft, {
+    clonedFrom: botId,
+    pauseReason: 'A new copy: look it over, then resume it.',
+  });
+}
+
+/** One's own bot as a file, without keys and results. */
+export async function exportBot(
+  ctx: Pick<AppContext, 'db'>,
+  bot: { botId: string; userId: string },
+): Promise<BotFile> {
+  const row = await getOwnBot(ctx, bot);
+  return {
+    format: 'arena-bot',
+    version: 1,
+    name: row.name,
+    prompt: row.prompt,
+    strategy: row.provider_type === 'house' ? row.model_name : null,
+    tradingSymbols: row.trading_symbols === null ? null : (JSON.parse(row.trading_symbols) as string[]),
+    settings: JSON.parse(row.settings_json) as BotSettings,
+    publishing: JSON.parse(row.publishing_json) as Partial<Publishing>,
+  };
+}
+
+/** Makes a paused bot of such a file. */
+export async function importBot(
+  deps: OwnBotDeps,
+  by: Actor,
+  { bot, name, providerId }: { bot: BotFile; name?: string | undefined; providerId?: string | undefined },
+): Promise<{ botId: string }> {
+  const provider = providerId ?? (bot.strategy === null ? undefined : `house:${bot.strategy}`);
+  if (provider === undefined)
+    throw new InvalidInputError('Choose one of your providers: a file does not hold any.', [
+      { path: 'providerId', message: 'needed for this file' },
+    ]);
+  const draft = { ...bot, name: name ?? bot.name, providerId: provider };
+  return await createOwnBot(deps, by, draft, { pauseReason: 'Imported: look it over, then resume it.' });
+}
+
+/** Gives one's bot a turn now, so many times an hour. @throws NotFoundError, ConflictError, RateLimitedError */
+export async function forceOwnTurn(
+  deps: OwnBotDeps,
+  by: Actor,
+  botId: string,
+): Promise<{ turnId: string; turnNo: number }> {
+  const { ctx, manager } = deps;
+  await getOwnBot(ctx, { botId, userId: by.userId });
+  const limit = ctx.settings.current.force_turns_per_hour;
+  const quota = { subject: `bot:${botId}`, kind: 'force-turn', limit, windowMs: HOUR_MS };
+  const use = useQuota({ ...quota, what: `${limit} forced turns an hour for a bot` }, ctx.clock.wallNow());
+  return await manager.forceTurn(botId, (turn) => [
+    use,
+    forcedTold(ctx, by, { botId, turnNo: turn.turnNo }),
+    ...by.remember(turn),
+  ]);
+}
+
+function forcedTold(
+  { clock }: AppContext,
+  by: Actor,
+  { botId, turnNo }: { botId: string; turnNo: number },
+): Write {
+  const subject = { userId: by.userId, subjectType: 'bot', subjectId: botId };
+  return insertAuditEntry({
+    ...by.trace,
+    ...subject,
+    action: 'bot.turn-forced',
+    details: { turnNo },
+    at: clock.wallNow(),
+  });
+}
+
+/** @throws NotFoundError for unknown and foreign bots alike. */
+export async function getOwnBot(
+  { db }: Pick<AppContext, 'db'>,
+  bot: { botId: string; userId: string },
+): Promise<OwnBotRow> {
+  const row = await findOwnBot(db.read, bot);
+  if (!row) throw new NotFoundError('bot', bot.botId);
+  return row;
+}
+
+function storedPublishing(row: OwnBotRow): Publishing {
+  return row.is_house === 1 ? OWNER_VIEW : publishingOf({ isHouse: false, stored: row.publishing_json });
+}
+
+function assertPrompt(prompt: string, most: number): void {
+  if (prompt.length <= most) return;
+  throw new InvalidInputError(`The prompt has ${prompt.length} characters; this arena allows ${most}.`, [
+    { path: 'prompt', message: `at most ${most} characters` },
+  ]);
+}
+
+/** Symbols of this market only: others would never trade. */
+function assertSymbols({ market }: AppContext, symbols: readonly string[] | null): void {
+  const unknown = symbols?.filter((symbol) => !market.spec(symbol)) ?? [];
+  if (unknown.length === 0) return;
+  throw new InvalidInputError(`This market has no ${unknown.join(', ')}.`, [
+    { path: 'tradingSymbols', message: `unknown: ${unknown.join(', ')}` },
+  ]);
+}
