@@ -1,8 +1,18 @@
 import type { AppContext } from '../context.ts';
-import { findProvider, holdProvider, keepHouseProvider } from '../db/queries/providers.ts';
+import type { ProviderView } from '../contract/http/providers.ts';
+import {
+  findProvider,
+  holdProvider,
+  keepHouseProvider,
+  listProviders,
+  listProviderUses,
+  type ProviderRow,
+} from '../db/queries/providers.ts';
 import type { Write } from '../db/prepared.ts';
+import type { BuiltInStrategy } from '../llm/provider.ts';
 import { NotFoundError } from '../errors.ts';
-import { strategyOfId } from './house-providers.ts';
+import { houseProviderId, providerIdOf, strategyOfId } from './house-providers.ts';
+import { hintOf } from './secret-hint.ts';
 
 type Deps = Pick<AppContext, 'db' | 'clock' | 'config' | 'strategies'>;
 
@@ -45,4 +55,79 @@ function houseProvider(
     updated_at: now,
   });
   return { providerId: id, writes: [row] };
+}
+
+/** A user's own providers, oldest first, then the built-in strategies. */
+export async function readProviders(
+  ctx: Pick<AppContext, 'db' | 'vault' | 'strategies'>,
+  userId: string,
+): Promise<ProviderView[]> {
+  const counts = await countUses(ctx, userId);
+  const rows = await listProviders(ctx.db.read, userId);
+  return [
+    ...rows.map((row) => ownView(ctx, row, counts.get(row.id) ?? 0)),
+    ...ctx.strategies.map((strategy) => builtInView(strategy, counts)),
+  ];
+}
+
+/** @throws NotFoundError; somebody else's provider is not found. */
+export async function readProvider(
+  ctx: Pick<AppContext, 'db' | 'vault' | 'strategies'>,
+  key: { id: string; userId: string },
+): Promise<ProviderView> {
+  const counts = await countUses(ctx, key.userId);
+  const strategy = ctx.strategies.find((known) => houseProviderId(known.id) === key.id);
+  if (strategy) return builtInView(strategy, counts);
+  const row = await findProvider(ctx.db.read, key);
+  if (!row) throw new NotFoundError('provider', key.id);
+  return ownView(ctx, row, counts.get(row.id) ?? 0);
+}
+
+/** How many of a user's bots each provider decides for, by the id the API tells. */
+async function countUses({ db }: Pick<AppContext, 'db'>, userId: string): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const bot of await listProviderUses(db.read, userId)) {
+    const id = providerIdOf(bot);
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function ownView({ vault }: Pick<AppContext, 'vault'>, row: ProviderRow, botCount: number): ProviderView {
+  return {
+    id: row.id,
+    name: row.name,
+    providerType: row.provider_type,
+    apiEndpoint: row.api_endpoint,
+    modelName: row.model_name,
+    apiKey: hintOf(vault, keyPlace(row.user_id, row.id), row.api_key_encrypted),
+    isBuiltIn: false,
+    description: null,
+    botCount,
+    createdAt: row.created_at,
+  };
+}
+
+function builtInView(
+  { id: strategy, description }: BuiltInStrategy,
+  counts: ReadonlyMap<string, number>,
+): ProviderView {
+  const id = houseProviderId(strategy);
+  return {
+    id,
+    name: strategy,
+    providerType: 'house',
+    apiEndpoint: null,
+    modelName: strategy,
+    apiKey: { isSet: false, last4: null },
+    isBuiltIn: true,
+    description,
+    botCount: counts.get(id) ?? 0,
+    createdAt: null,
+  };
+}
+
+/** Where the key of a provider is sealed for. */
+export function keyPlace(userId: string, rowId: string) {
+  return { table: 'llm_providers', rowId, userId, column: 'api_key_encrypted' } as const;
 }

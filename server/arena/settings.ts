@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { Actor, AppContext } from '../context.ts';
 import type { SettingView } from '../contract/http/admin.ts';
 import type { Db } from '../db/database.ts';
-import { insertAuditEntry } from '../db/queries/audit-log.ts';
 import { insertRow } from '../db/queries/bots-write.ts';
 import { listSettingRows, updateSettingRow } from '../db/queries/settings.ts';
 import { InvalidInputError, NotFoundError, StartupError } from '../errors.ts';
+import { audited } from './audited.ts';
 import { SETTINGS, type SettingKey, type SettingMeaning } from './settings-table.ts';
 
 export type Settings = Readonly<Record<SettingKey, number>>;
@@ -81,17 +81,14 @@ export class SettingsStore {
     const parsed = schemaOf(SETTINGS[key]).safeParse(value);
     if (!parsed.success) throw outOfRange(key, SETTINGS[key]);
     const { db, clock } = this.#ctx;
-    const at = clock.wallNow();
     await db.commit([
-      updateSettingRow(db.read, { key, value: String(value), at }),
-      insertAuditEntry({
-        ...by.trace,
+      updateSettingRow(db.read, { key, value: String(value), at: clock.wallNow() }),
+      audited(this.#ctx, by, {
         userId: null,
         action: 'setting.changed',
         subjectType: 'setting',
         subjectId: key,
         details: { before: this.#current[key], after: value },
-        at,
       }),
       ...by.remember({}),
     ]);

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { timeSchema } from './common.ts';
 
 const nameSchema = z.string().trim().min(1).max(64);
-const keySchema = z.string().min(1).max(512);
+/** Sent as a header: neither blanks nor line ends. */
+const keySchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(512)
+  .regex(/^[\x21-\x7E]+$/, 'printable letters without blanks');
 const modelSchema = z
   .string()
   .min(1)

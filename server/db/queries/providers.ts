@@ -1,5 +1,5 @@
 import type { Insertable, Selectable, Updateable } from 'kysely';
-import { NotFoundError } from '../../errors.ts';
+import { ConflictError, NotFoundError, StaleWriteError } from '../../errors.ts';
 import type { Reader } from '../database.ts';
 import { writeOnce, type Write } from '../prepared.ts';
 import type { Database } from '../schema/index.ts';
@@ -73,6 +73,55 @@ export function updateProvider(
       .where('user_id', '=', userId)
       .where('deleted_at', 'is', null),
     { rows: 1, orElse: () => new NotFoundError('provider', id) },
+  );
+}
+
+/** Changes a provider, unless its address or key has changed since it was read: a key must not reach another address. */
+export function updateProviderAsRead(
+  db: Reader,
+  read: ProviderRow,
+  changes: Updateable<Database['llm_providers']>,
+): Write {
+  return writeOnce(
+    db
+      .updateTable('llm_providers')
+      .set(changes)
+      .where('id', '=', read.id)
+      .where('user_id', '=', read.user_id)
+      .where('deleted_at', 'is', null)
+      .where('api_endpoint', 'is not distinct from', read.api_endpoint)
+      .where('api_key_encrypted', 'is not distinct from', read.api_key_encrypted),
+    { rows: 1, orElse: () => new StaleWriteError('The provider') },
+  );
+}
+
+/** Makes the transaction fail when the user has as many providers as allowed already. */
+export function holdProviderLimit(db: Reader, { userId, limit }: { userId: string; limit: number }): Write {
+  return writeOnce(
+    db
+      .updateTable('users')
+      .set((eb) => ({ is_active: eb.ref('is_active') }))
+      .where('id', '=', userId)
+      .where((eb) =>
+        eb(
+          eb
+            .selectFrom('llm_providers')
+            .select(eb.fn.countAll<number>().as('n'))
+            .where('user_id', '=', userId)
+            .where('provider_type', '!=', 'house')
+            .where('deleted_at', 'is', null),
+          '<',
+          limit,
+        ),
+      ),
+    {
+      rows: 1,
+      orElse: () =>
+        new ConflictError(
+          'too-many-providers',
+          `You have ${limit} providers, which is the most. Delete one first.`,
+        ),
+    },
   );
 }
 
