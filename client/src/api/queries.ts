@@ -15,10 +15,13 @@ import type {
 } from './contract.ts';
 
 export const keys = {
+  me: ['me'] as const,
   arena: ['arena'] as const,
   equity: (range: Range) => ['equity', range] as const,
   allEquity: ['equity'] as const,
   bots: ['bots'] as const,
+  ownBots: ['bots', { owner: 'me' }] as const,
+  anyBot: ['bot'] as const,
   bot: (botId: string) => ['bot', botId] as const,
   trades: (botId: string) => ['trades', botId] as const,
   decisions: (botId: string) => ['decisions', botId] as const,

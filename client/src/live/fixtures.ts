@@ -2,6 +2,7 @@ import type {
   BotDetail,
   BotIdentity,
   BotSummary,
+  Decided,
   EventPayload,
   LeaderboardRow,
   LiveEvent,
@@ -142,6 +143,22 @@ export function bookOf(part: Partial<Book> = {}): Book {
     tradeCount: 1,
     winRate: 1,
     positions: [positionOf()],
+    ...part,
+  };
+}
+
+export function decidedOf(part: Partial<Decided> = {}): Decided {
+  return {
+    action: 'HOLD',
+    symbol: null,
+    size: null,
+    leverage: null,
+    stopLoss: null,
+    takeProfit: null,
+    closeFraction: null,
+    confidence: null,
+    reasoning: null,
+    outcome: { code: 'held', accepted: true, message: 'held', notes: [], positionId: null },
     ...part,
   };
 }

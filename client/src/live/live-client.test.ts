@@ -39,6 +39,10 @@ class FakeSocket implements LiveSocket {
   leave(room: string) {
     this.left.push(room);
   }
+  reopen() {
+    this.disconnect();
+    this.connect();
+  }
   close() {
     this.disconnect();
   }
@@ -170,6 +174,18 @@ describe('LiveClient', () => {
     socket.event(eventOf(6, turnOf()));
     expect(seen).toEqual([]);
     expect(socket.left).toEqual(['arena']);
+  });
+
+  it('joins every room again as somebody else', async () => {
+    const { socket, client } = started();
+    client.join('user:u', null);
+    socket.connect();
+    await answered(socket, { ok: false, code: 'not-signed-in', message: 'log in first' });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(socket.joins).toHaveLength(1);
+    client.reopen();
+    expect(socket.joins).toHaveLength(2);
+    expect(client.state()).toBe('live');
   });
 
   it('says offline when the server stays away', async () => {

@@ -12,6 +12,8 @@ export interface LiveSocket {
   onPrices(listener: (prices: Prices) => void): void;
   join(room: string, lastSeq: number | null): Promise<JoinAnswer>;
   leave(room: string): void;
+  /** Connects anew, as whoever is logged in now. */
+  reopen(): void;
   close(): void;
 }
 
@@ -26,7 +28,7 @@ export interface LiveHandlers {
 const RETRY_MS = 2_000;
 const OFFLINE_AFTER_MS = 20_000;
 /** A refusal that trying again will not change. */
-const FINAL_CODES = new Set(['not-found', 'invalid-input']);
+const FINAL_CODES = new Set(['not-found', 'invalid-input', 'not-signed-in', 'forbidden']);
 
 /**
  * One socket for the page. Rooms are joined with the last `seq` they reached, so that a reconnect resumes; events
@@ -73,6 +75,11 @@ export class LiveClient {
       this.#rooms.delete(room);
       if (this.#isConnected) this.#socket.leave(room);
     };
+  }
+
+  /** Somebody logged in or out: the server asks who it is when a connection opens. */
+  reopen(): void {
+    this.#socket.reopen();
   }
 
   close(): void {

@@ -178,6 +178,19 @@ export function patchArena(state: ArenaState, event: LiveEvent): ArenaState {
   };
 }
 
+/** The same news told whole to the owner: figures and the feed's line follow it, in place. */
+export function patchWithOwnNews(
+  state: ArenaState,
+  { at, payload }: Pick<LiveEvent, 'at' | 'payload'>,
+): ArenaState {
+  const told = toFeedItem({ room: '', seq: 0, at, payload })?.payload;
+  const feed = state.feed.map((item) => {
+    const isSame = item.at === at && item.payload.type === told?.type && item.payload.botId === told.botId;
+    return isSame ? { ...item, payload: told } : item;
+  });
+  return { ...state, feed: told ? feed : state.feed, bots: patchBots(state.bots, payload) };
+}
+
 /** Every other one of the older half goes when a curve has grown too long to draw well. */
 function thinned(points: readonly EquityPoint[]): readonly EquityPoint[] {
   if (points.length <= POINT_LIMIT) return points;

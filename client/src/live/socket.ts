@@ -25,6 +25,7 @@ export function openSocket(): LiveSocket {
     join: (room, lastSeq) =>
       socket.timeout(ANSWER_TIMEOUT_MS).emitWithAck('join', lastSeq === null ? { room } : { room, lastSeq }),
     leave: (room) => socket.emit('leave', room),
+    reopen: () => void socket.disconnect().connect(),
     close: () => socket.close(),
   };
 }

@@ -1,9 +1,20 @@
 import { QueryClient, type InfiniteData } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { BotSummary, LeaderboardRow, Page, TradeView } from '../api/contract.ts';
+import type { BotSummary, Decided, LeaderboardRow, Page, TradeView } from '../api/contract.ts';
 import { botsQuery, keys, leaderboardQuery, type BoardPage, type BotsPage } from '../api/queries.ts';
 import { ArenaClock } from './arena-clock.ts';
-import { arenaOf, bookOf, botOf, detailOf, eventOf, positionOf, rowOf, tradeOf, turnOf } from './fixtures.ts';
+import {
+  arenaOf,
+  bookOf,
+  botOf,
+  decidedOf,
+  detailOf,
+  eventOf,
+  positionOf,
+  rowOf,
+  tradeOf,
+  turnOf,
+} from './fixtures.ts';
 import type { ArenaState, EquityState } from './patch.ts';
 import { LiveSync } from './sync.ts';
 import { priceKey, TickStore, valueKey } from './ticks.ts';
@@ -100,6 +111,24 @@ describe('LiveSync of one’s own bots', () => {
     sync.event(eventOf(2, turnOf({ book: bookOf({ positions: [] }) }), 'bot:a'));
     expect(sync.knownBot('a')).toEqual(mine);
     expect(queries.getQueryState(keys.bot('a'))?.isInvalidated).toBe(true);
+  });
+
+  it('follows the whole news of the user’s own room, and not the bot’s beside it', () => {
+    const { queries, ticks, sync } = syncOf();
+    queries.setQueryData(keys.arena, arenaOf());
+    queries.setQueryData(keys.bot('a'), detailOf({ own }));
+    sync.snapshot({ room: 'user:u', seq: 0, state: { userId: 'u' } });
+    queries.setQueryData(keys.bot('a'), detailOf({ own }));
+    const decisions = (reasoning: string | null): Decided[] => [decidedOf({ reasoning })];
+    const withheld = turnOf({ book: bookOf({ positions: [] }), decisions: decisions(null) });
+    const whole = turnOf({ book: bookOf(), decisions: decisions('EMA crossed') });
+    sync.event(eventOf(6, withheld));
+    sync.event({ ...eventOf(1, withheld, 'bot:a'), at: 6_000 });
+    sync.event({ ...eventOf(1, whole, 'user:u'), at: 6_000 });
+    expect(sync.knownBot('a')?.openPositions).toHaveLength(1);
+    expect(queries.getQueryState(keys.bot('a'))?.isInvalidated).toBe(false);
+    expect(ticks.get(valueKey('a'))).toBe(10_002);
+    expect(queries.getQueryData<ArenaState>(keys.arena)?.feed[0]?.payload).toEqual(whole);
   });
 });
 

@@ -31,6 +31,7 @@ import {
   patchBotDetail,
   patchBots,
   patchEquity,
+  patchWithOwnNews,
   replaceBot,
   upsertBot,
   valueOf,
@@ -60,6 +61,8 @@ export class LiveSync implements LiveHandlers {
   readonly #clock: ArenaClock;
   /** The last events of room `arena`, for answers that left the server before them. */
   #recent: LiveEvent[] = [];
+  /** Whether the user's own room tells the news of own bots whole. */
+  #isFollowingOwn = false;
   #boardReadAt = 0;
   #listsTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -99,12 +102,21 @@ export class LiveSync implements LiveHandlers {
       this.#ticks.set(valueKey(bot.id), bot.totalValue);
       this.#readHistoryAgain(bot.id);
       void this.#queries.invalidateQueries({ queryKey: keys.snapshots(bot.id) });
+    } else {
+      this.#isFollowingOwn = true;
+      this.#readOwnAgain();
     }
+  };
+
+  /** Nobody is logged in any more: no room tells whole news. */
+  readonly forgetUser = (): void => {
+    this.#isFollowingOwn = false;
   };
 
   readonly event = (event: LiveEvent): void => {
     this.#clock.seen(event.at);
     if (event.room === 'arena') this.#takeArenaEvent(event);
+    else if (event.room.startsWith('user:')) this.#takeOwnNews(event);
     else this.#takeBotEvent(event);
   };
 
@@ -242,9 +254,26 @@ export class LiveSync implements LiveHandlers {
   #takeBotEvent(event: LiveEvent): void {
     const botId = event.room.slice('bot:'.length);
     const { payload } = event;
-    // What a room withholds from strangers is read again by the owner.
-    if (this.#isOwn(botId) && HAS_PRIVATE_PARTS.has(payload.type)) this.#readAgain(botId);
-    else this.#takeBotNews(botId, payload);
+    const isOwnNews = this.#isOwn(botId) && HAS_PRIVATE_PARTS.has(payload.type);
+    if (!isOwnNews) this.#takeBotNews(botId, payload);
+    // What a room withholds from strangers, the owner is told in the user's own room, or reads again.
+    else if (!this.#isFollowingOwn) this.#readAgain(botId);
+  }
+
+  #takeOwnNews(event: LiveEvent): void {
+    const { payload } = event;
+    if (!('botId' in payload)) return;
+    this.#queries.setQueryData<ArenaState>(keys.arena, (state) => state && patchWithOwnNews(state, event));
+    this.#changeBots((bots) => patchBots(bots, payload));
+    this.#tickValue(payload);
+    this.#takeBotNews(payload.botId, payload);
+  }
+
+  /** Every own bot that is known: too much was missed to catch up. */
+  #readOwnAgain(): void {
+    for (const [, bot] of this.#queries.getQueriesData<BotDetail>({ queryKey: keys.anyBot }))
+      if (bot?.own) this.#readAgain(bot.id);
+    void this.#queries.invalidateQueries({ queryKey: keys.ownBots });
   }
 
   #takeBotNews(botId: string, payload: EventPayload): void {

@@ -1,25 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Decided, FeedItem } from '../../api/contract.ts';
-import { bookOf, exitOf, positionOf, tradeOf, turnOf } from '../../live/fixtures.ts';
+import type { FeedItem } from '../../api/contract.ts';
+import { bookOf, decidedOf, exitOf, positionOf, tradeOf, turnOf } from '../../live/fixtures.ts';
 import { feedLines, foldHolds, matchesFilter, plainMessage, type FeedLine } from './feed-lines.ts';
 
 const ticks = () => 1;
-
-function decidedOf(part: Partial<Decided> = {}): Decided {
-  return {
-    action: 'HOLD',
-    symbol: null,
-    size: null,
-    leverage: null,
-    stopLoss: null,
-    takeProfit: null,
-    closeFraction: null,
-    confidence: null,
-    reasoning: null,
-    outcome: { code: 'held', accepted: true, message: 'held', notes: [], positionId: null },
-    ...part,
-  };
-}
 
 const said = (line: FeedLine | undefined): string =>
   line
