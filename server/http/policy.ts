@@ -52,7 +52,7 @@ export const ROUTE_POLICY: Readonly<Record<EndpointName | RawRouteName, RoutePol
   listPositions: everyone,
   listDecisions: everyone,
   listSnapshots: everyone,
-  getAnalytics: { ...everyone, rate: 'write' },
+  getAnalytics: { ...everyone, rate: 'heavy' },
   getAvatar: everyone,
   getOpenApi: everyone,
   browseDocs: everyone,
