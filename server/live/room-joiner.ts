@@ -5,6 +5,7 @@ import type { AppContext } from '../context.ts';
 import type { JoinAnswer, LiveEvent, RoomSnapshot } from '../contract/live-events.ts';
 import { latestSeq, listEventsAfter, type EventRow } from '../db/queries/events.ts';
 import type { EventTail } from './event-tail.ts';
+import { roomOf } from './rooms.ts';
 import { grantGrace, UNSENT_LIMIT_BYTES } from './slow-consumers.ts';
 import type { LiveServer, LiveSocket } from './sockets.ts';
 import { unsentBytes } from './unsent.ts';
@@ -59,8 +60,10 @@ export class RoomJoiner {
     await this.#follow(socket, room, seq);
   }
 
+  /** Whoever may enter a user's room is that user, and exists. */
   async #assertRoom(room: string): Promise<void> {
-    if (room !== 'arena') await getPublicBot(this.#ctx, room.slice('bot:'.length));
+    const { kind, id } = roomOf(room);
+    if (kind === 'bot') await getPublicBot(this.#ctx, id);
   }
 
   /** Not from a future the database does not know, not too far back, and not from before what was pruned. */
@@ -98,13 +101,21 @@ export class RoomJoiner {
   }
 
   async #read(room: string): Promise<RoomSnapshot> {
-    if (room === 'arena') {
-      const state = await readArena(this.#ctx, '1d');
-      return { room, seq: state.seq, state };
+    const { kind, id } = roomOf(room);
+    switch (kind) {
+      case 'arena': {
+        const state = await readArena(this.#ctx, '1d');
+        return { room: 'arena', seq: state.seq, state };
+      }
+      case 'bot': {
+        const state = await readBotRoom(this.#ctx, id);
+        return { room: `bot:${id}`, seq: state.seq, state };
+      }
+      case 'user':
+        return { room: `user:${id}`, seq: await latestSeq(this.#ctx.db, room), state: { userId: id } };
+      default:
+        return kind satisfies never;
     }
-    const botId = room.slice('bot:'.length);
-    const state = await readBotRoom(this.#ctx, botId);
-    return { room: `bot:${botId}`, seq: state.seq, state };
   }
 
   async #follow(socket: LiveSocket, room: string, fromSeq: number): Promise<void> {

@@ -1,10 +1,13 @@
 import type { Server, Socket } from 'socket.io';
+import type { Principal } from '../auth/sessions.ts';
 import type { ClientToServerEvents, ServerToClientEvents } from '../contract/live-events.ts';
 
 type NoEvents = Record<string, never>;
 
 /** What the gateway remembers of a socket. */
 export interface SocketState {
+  /** Whom it acts for, as long as it lives; null = a stranger. */
+  readonly principal: Principal | null;
   /** Joins and leaves of one socket follow each other. */
   queue: Promise<void>;
   /** How often it may still ask, and when that was counted (monotonic ms). */
@@ -18,6 +21,10 @@ export interface SocketState {
 export type LiveServer = Server<ClientToServerEvents, ServerToClientEvents, NoEvents, SocketState>;
 export type LiveSocket = Socket<ClientToServerEvents, ServerToClientEvents, NoEvents, SocketState>;
 
-export function freshState(now: number, tokens: number): SocketState {
-  return { queue: Promise.resolve(), tokens, tokensAt: now, graceBytes: 0, graceUntil: 0 };
+/** Of a socket that has asked for nothing yet. @param now monotonic ms. */
+export function freshState(
+  principal: Principal | null,
+  { now, tokens }: { now: number; tokens: number },
+): SocketState {
+  return { principal, queue: Promise.resolve(), tokens, tokensAt: now, graceBytes: 0, graceUntil: 0 };
 }

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Config } from '../../config/config.ts';
 import { arenaResponseSchema } from '../../contract/http/arena.ts';
 import { botRoomStateSchema, liveEventSchema, pricesSchema } from '../../contract/live-events.ts';
 import type { Db } from '../../db/database.ts';
@@ -110,7 +111,7 @@ describe('order', () => {
     async (whose) => {
       await using slow = await openLiveWorld({
         ...world,
-        ctx: { ...world.ctx, db: withSlowReads(world.db, whose) },
+        ctx: { ...world.ctx, config: behindProxy(world.ctx.config), db: withSlowReads(world.db, whose) },
       });
       const clients: LiveClient[] = [];
       const progress = { isDone: false, events: 0 };
@@ -124,7 +125,10 @@ describe('order', () => {
         progress.isDone = true;
       })();
       while (!progress.isDone) {
-        const client = new LiveClient(slow.url, clients.length % 5 === 4 ? 'polling' : 'websocket');
+        const client = new LiveClient(slow.url, {
+          transport: clients.length % 5 === 4 ? 'polling' : 'websocket',
+          headers: { 'x-forwarded-for': `10.0.0.${clients.length}` },
+        });
         clients.push(client);
         await client.join('arena', clients.length % 2 ? undefined : 2);
       }
@@ -311,6 +315,11 @@ describe('slow consumers', () => {
 function pauseReading(ws: { _socket?: { pause(): void }; pause?(): void }): void {
   if (ws.pause) ws.pause();
   else ws._socket?.pause();
+}
+
+/** Each client may have an address of its own: one address has only so many sockets. */
+function behindProxy(config: Config): Config {
+  return { ...config, http: { ...config.http, trustedProxies: 1 } };
 }
 
 /** Reads of the joins or of the tail answer up to 12 ms later, so that commits and the other get in between. */
