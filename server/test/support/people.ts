@@ -41,14 +41,31 @@ export class Person implements Identity {
     const call = client[method](`/api/v2${path}`).set({ ...this.headers, ...headers });
     return await (body === undefined ? call : call.send(body));
   }
+
+  /** The same, and it must be answered with this status. @param line such as `get /bots`. */
+  // oxlint-disable-next-line eslint/max-params -- reads as the line of a request.
+  async must(status: number, line: string, body?: object, headers: Headers = {}): Promise<Response> {
+    const [method, path = ''] = line.split(' ');
+    const answer = await this.send(method as Method, path, body, headers);
+    if (answer.status !== status)
+      throw new Error(`${line}: ${answer.status} instead of ${status}: ${JSON.stringify(answer.body)}`);
+    return answer;
+  }
 }
 
-/** A user who is logged in on the page. */
-export async function person(app: App, name: string, role: Role = 'user'): Promise<Person> {
+export const PASSWORD = 'correct horse battery';
+
+/** A user who is logged in on the page; to use the password takes a moment. */
+export async function person(
+  app: App,
+  name: string,
+  { role = 'user', hasPassword = false }: { role?: Role; hasPassword?: boolean } = {},
+): Promise<Person> {
   const { ctx } = app;
   const userId = ctx.newId();
+  const hash = hasPassword ? await ctx.auth.passwords.hash(PASSWORD) : null;
   const session = newSession(ctx, userId, { ip: '127.0.0.1', userAgent: 'test' });
-  const row = { id: userId, username: name, password_hash: null, role, deleted_at: null };
+  const row = { id: userId, username: name, password_hash: hash, role, deleted_at: null };
   await ctx.db.commit([
     insertRow(ctx.db.read, 'users', { ...row, created_at: ctx.clock.wallNow() }),
     session.write,
@@ -77,4 +94,12 @@ export async function withApiKey(app: App, { userId }: Person, scope: 'read' | '
     }),
   ]);
   return new Person(app.url, { userId, headers: { Authorization: `Bearer ${key}` } });
+}
+
+/** The audit log, oldest first. */
+export async function auditOf({ ctx }: App, subjectId?: string) {
+  let query = ctx.db.read.selectFrom('audit_log').selectAll().orderBy('id');
+  if (subjectId !== undefined) query = query.where('subject_id', '=', subjectId);
+  const rows = await query.execute();
+  return rows.map((row) => ({ ...row, details: JSON.parse(row.details_json) as Record<string, unknown> }));
 }
