@@ -6,6 +6,7 @@ import type { BotRoomState, EventPayload, FeedItem } from '../contract/live-even
 import { latestSeq, listFeed, type EventRow } from '../db/queries/events.ts';
 import { CURVES_AT_ONCE, findSnapshotTime } from '../db/queries/snapshots.ts';
 import { NotFoundError } from '../errors.ts';
+import { readIdentities } from './bot-identity.ts';
 import { getBot, readLeaders } from './bots-read.ts';
 import { readCurves } from './equity-curves.ts';
 import { listMarkets } from './markets-read.ts';
@@ -134,7 +135,17 @@ async function readFeed(ctx: AppContext, seq: number): Promise<FeedItem[]> {
   const items = (await recentItems(ctx, seq)).filter(({ payload }) => ctx.books.get(payload.botId));
   const held = items.filter(isHoldOnly);
   const news = items.filter((item) => !isHoldOnly(item)).slice(0, FEED_LENGTH);
-  return [...news, ...held.slice(0, FEED_LENGTH - news.length)].sort((a, b) => b.seq - a.seq);
+  const shown = [...news, ...held.slice(0, FEED_LENGTH - news.length)].sort((a, b) => b.seq - a.seq);
+  return await renamed(ctx, shown);
+}
+
+/** Events keep the name a bot had; readers see the one it has, which a moderator may have hidden since. */
+async function renamed({ db }: AppContext, items: readonly FeedItem[]): Promise<FeedItem[]> {
+  const bots = await readIdentities(db, [...new Set(items.map(({ payload }) => payload.botId))]);
+  return items.map(({ payload, ...item }) => {
+    const botName = bots.get(payload.botId)?.name ?? payload.botName;
+    return { ...item, payload: { ...payload, botName } };
+  });
 }
 
 /** Events never change: only those that came since the last time are read. */

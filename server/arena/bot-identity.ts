@@ -15,7 +15,7 @@ export function identityOf(row: PublicBotRow, viewerId: string | null = null): B
     name: publicName(row),
     owner: {
       id: row.user_id,
-      username: row.is_owner_hidden === 1 ? `user ${row.user_id.slice(-6)}` : row.username,
+      username: publicOwnerName(row),
       isHouse,
     },
     provider: { type: row.provider_type, model: row.model_name },
@@ -30,6 +30,11 @@ export function identityOf(row: PublicBotRow, viewerId: string | null = null): B
 /** A bot's name as strangers see it. */
 export function publicName(row: { id: string; name: string; is_name_hidden: number }): string {
   return row.is_name_hidden === 1 ? `bot ${row.id.slice(-6)}` : row.name;
+}
+
+/** A bot's owner's name as everybody sees it. */
+export function publicOwnerName(row: { user_id: string; username: string; is_owner_hidden: number }): string {
+  return row.is_owner_hidden === 1 ? `user ${row.user_id.slice(-6)}` : row.username;
 }
 
 /** Those of the bots that are not deleted, by id. @param botIds at most BOTS_AT_ONCE. */

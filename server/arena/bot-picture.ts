@@ -29,5 +29,5 @@ export async function storePicture(
 ): Promise<void> {
   await getOwnBot(ctx, bot);
   const image = bytes && avatarToColumn(await reencodeAvatar(bytes));
-  await setAvatar({ ctx, ...ctx.control }, bot, image, { trace, remember });
+  await setAvatar({ ctx, ...ctx.control }, { ...bot, by: { trace, remember } }, image);
 }

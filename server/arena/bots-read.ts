@@ -13,7 +13,7 @@ import {
 import { findSnapshotTime, findValueAt, listValuesAt, type EquityRow } from '../db/queries/snapshots.ts';
 import { lockedMarginMicros } from '../engine/mark.ts';
 import { ForbiddenError, NotFoundError } from '../errors.ts';
-import { identityOf, readReferences } from './bot-identity.ts';
+import { identityOf, publicName, publicOwnerName, readReferences } from './bot-identity.ts';
 import { providerIdOf } from './house-providers.ts';
 import { searchOf } from './bot-search.ts';
 import { pageOf, type ListPage, type PageKey } from './paging.ts';
@@ -81,8 +81,13 @@ function compare(a: Ranked, b: Ranked): number {
 async function findBots(ctx: AppContext, q: string): Promise<ReadonlySet<string>> {
   const matches = searchOf(q);
   const rows = await listBotNames(ctx.db);
-  const found = rows.filter(({ name, username, provider_type: type, model_name: model }) =>
-    matches({ name, owner: { username }, provider: { type, model } }),
+  // A name that a moderator has hidden is not found either.
+  const found = rows.filter((row) =>
+    matches({
+      name: publicName(row),
+      owner: { username: publicOwnerName(row) },
+      provider: { type: row.provider_type, model: row.model_name },
+    }),
   );
   return new Set(found.map(({ id }) => id));
 }

@@ -54,8 +54,13 @@ export interface By extends Pick<Actor, 'trace' | 'remember'> {
   readonly also?: readonly Write[];
 }
 
+/** A bot, and on whose request something is done with it; the arena's own unless said otherwise. */
+export interface BotOrder extends BotKey {
+  readonly by?: By;
+}
+
 /** The arena does it by itself: nobody asks twice. */
-export const ARENA_ITSELF: By = {
+const ARENA_ITSELF: By = {
   trace: { actorId: null, ip: null, requestId: null },
   remember: () => [],
 };
@@ -65,9 +70,8 @@ type CreationContext = Pick<BotDeps['ctx'], 'db' | 'clock' | 'newId'>;
 /** The rows of a new paper bot: itself, its account, its deposit, the audit line and the news. */
 export function botCreation(
   ctx: CreationContext,
-  botId: string,
+  { botId, by = ARENA_ITSELF }: { botId: string; by?: By },
   bot: NewBot,
-  by: By = ARENA_ITSELF,
 ): Write[] {
   const deposit = toMicros(bot.initialBalanceUsd);
   const { account, postings } = openAccount(deposit);
@@ -120,7 +124,7 @@ export async function createBot(deps: BotDeps, bot: NewBot, by: By = ARENA_ITSEL
   const botId = deps.ctx.newId();
   await commitNamed(deps, bot.name, [
     ...(by.also ?? []),
-    ...botCreation(deps.ctx, botId, bot, by),
+    ...botCreation(deps.ctx, { botId, by }, bot),
     ...by.remember({ botId }),
   ]);
   await reloadBot(deps, botId);
@@ -138,16 +142,10 @@ export interface BotEdit {
 }
 
 /** The bot's next turn uses what was changed. @throws NotFoundError, ConflictError `name-taken`. */
-export async function editBot(
-  deps: BotDeps,
-  bot: BotKey,
-  edit: BotEdit,
-  by: By = ARENA_ITSELF,
-): Promise<void> {
+export async function editBot(deps: BotDeps, bot: BotOrder, edit: BotEdit): Promise<void> {
   const { name, prompt, providerId, tradingSymbols, settings, publishing } = edit;
   await change(deps, bot, {
     name: 'updated',
-    by,
     details: { changed: Object.keys(edit) },
     newName: name,
     columns: {
@@ -164,32 +162,26 @@ export async function editBot(
 }
 
 /** Stops a bot's turns; its stops, targets and liquidation stay watched. @throws NotFoundError */
-export async function pauseBot(
-  deps: BotDeps,
-  bot: BotKey,
-  reason: string,
-  by: By = ARENA_ITSELF,
-): Promise<void> {
+export async function pauseBot(deps: BotDeps, bot: BotOrder, reason: string): Promise<void> {
   const columns = { is_paused: 1, pause_reason: reason };
-  await change(deps, bot, { name: 'paused', by, details: { reason }, columns });
+  await change(deps, bot, { name: 'paused', details: { reason }, columns });
 }
 
 /** @throws NotFoundError */
-export async function resumeBot(deps: BotDeps, bot: BotKey, by: By = ARENA_ITSELF): Promise<void> {
-  await change(deps, bot, { name: 'resumed', by, columns: { is_paused: 0, pause_reason: null } });
+export async function resumeBot(deps: BotDeps, bot: BotOrder): Promise<void> {
+  await change(deps, bot, { name: 'resumed', columns: { is_paused: 0, pause_reason: null } });
 }
 
 /** Hides a bot everywhere at once; its rows stay. @throws NotFoundError */
-export async function deleteBot(deps: BotDeps, bot: BotKey, by: By = ARENA_ITSELF): Promise<void> {
+export async function deleteBot(deps: BotDeps, bot: BotOrder): Promise<void> {
   const columns = { deleted_at: deps.ctx.clock.wallNow(), is_active: 0 };
-  await change(deps, bot, { name: 'deleted', by, columns });
+  await change(deps, bot, { name: 'deleted', columns });
 }
 
 /** Sets a bot's picture (base64 of a WebP), or takes it away. @throws NotFoundError */
-export async function setAvatar(deps: BotDeps, bot: BotKey, image: string | null, by: By): Promise<void> {
+export async function setAvatar(deps: BotDeps, bot: BotOrder, image: string | null): Promise<void> {
   await change(deps, bot, {
     name: 'updated',
-    by,
     details: { changed: ['avatar'] },
     columns: { avatar_image: image },
   });
@@ -199,19 +191,22 @@ type ChangeName = Extract<EventPayload, { type: 'bot' }>['change'];
 
 interface BotChange {
   readonly name: ChangeName;
-  readonly by: By;
   readonly details?: Readonly<Record<string, unknown>>;
   readonly columns: Parameters<typeof updateBot>[2];
   readonly newName?: string | undefined;
 }
 
-async function change(deps: BotDeps, bot: BotKey, { columns, newName, ...told }: BotChange): Promise<void> {
+async function change(
+  deps: BotDeps,
+  { by = ARENA_ITSELF, ...bot }: BotOrder,
+  { columns, newName, ...told }: BotChange,
+): Promise<void> {
   const { db, clock } = deps.ctx;
   await commitNamed(deps, newName, [
-    ...(told.by.also ?? []),
+    ...(by.also ?? []),
     updateBot(db.read, bot, { ...columns, updated_at: clock.wallNow() }),
-    ...changeTold(deps.ctx, bot, told),
-    ...told.by.remember({ botId: bot.botId }),
+    ...changeTold(deps.ctx, bot, { ...told, by }),
+    ...by.remember({ botId: bot.botId }),
   ]);
   await reloadBot(deps, bot.botId);
 }
@@ -220,7 +215,7 @@ async function change(deps: BotDeps, bot: BotKey, { columns, newName, ...told }:
 export function changeTold(
   ctx: Pick<AppContext, 'clock'>,
   { botId, userId }: BotKey,
-  { name, by, details = {} }: Pick<BotChange, 'name' | 'by' | 'details'>,
+  { name, by, details = {} }: Pick<BotChange, 'name' | 'details'> & { by: By },
 ): Write[] {
   const payload: EventPayload = { type: 'bot', botId, change: name };
   const at = ctx.clock.now();

@@ -37,8 +37,7 @@ export interface BotDraft {
 export async function createOwnBot(
   deps: OwnBotDeps,
   by: Actor,
-  draft: BotDraft,
-  origin: { clonedFrom?: string; pauseReason?: string } = {},
+  { origin = {}, ...draft }: BotDraft & { origin?: { clonedFrom?: string; pauseReason?: string } },
 ): Promise<{ botId: string }> {
   const { ctx } = deps;
   const limits = ctx.settings.current;
@@ -58,12 +57,13 @@ export async function createOwnBot(
   return { botId };
 }
 
+export type OwnBotEdit = Omit<BotEdit, 'publishing'> & { publishing?: Partial<Publishing> | undefined };
+
 /** @throws NotFoundError for a bot that is not one's own, and as `createOwnBot` does. */
 export async function updateOwnBot(
   deps: OwnBotDeps,
   by: Actor,
-  botId: string,
-  edit: Omit<BotEdit, 'publishing'> & { publishing?: Partial<Publishing> | undefined },
+  { botId, ...edit }: OwnBotEdit & { botId: string },
 ): Promise<{ botId: string }> {
   const { ctx } = deps;
   const row = await getOwnBot(ctx, { botId, userId: by.userId });
@@ -74,13 +74,12 @@ export async function updateOwnBot(
   const published = publishing && { ...storedPublishing(row), ...publishing };
   await editBot(
     deps,
-    { botId, userId: by.userId },
+    { botId, userId: by.userId, by: { ...by, also: provider?.writes ?? [] } },
     {
       ...rest,
       ...(provider ? { providerId: provider.providerId } : {}),
       ...(published ? { publishing: published } : {}),
     },
-    { ...by, also: provider?.writes ?? [] },
   );
   return { botId };
 }
@@ -111,10 +110,8 @@ export async function cloneBot(
     settings: JSON.parse(row.settings_json) as BotSettings,
     publishing: isOwn ? (JSON.parse(row.publishing_json) as Partial<Publishing>) : {},
   };
-  return await createOwnBot(deps, by, draft, {
-    clonedFrom: botId,
-    pauseReason: 'A new copy: look it over, then resume it.',
-  });
+  const origin = { clonedFrom: botId, pauseReason: 'A new copy: look it over, then resume it.' };
+  return await createOwnBot(deps, by, { ...draft, origin });
 }
 
 /** One's own bot as a file, without keys and results. */
@@ -146,8 +143,8 @@ export async function importBot(
     throw new InvalidInputError('Choose one of your providers: a file does not hold any.', [
       { path: 'providerId', message: 'needed for this file' },
     ]);
-  const draft = { ...bot, name: name ?? bot.name, providerId: provider };
-  return await createOwnBot(deps, by, draft, { pauseReason: 'Imported: look it over, then resume it.' });
+  const origin = { pauseReason: 'Imported: look it over, then resume it.' };
+  return await createOwnBot(deps, by, { ...bot, name: name ?? bot.name, providerId: provider, origin });
 }
 
 /** Gives one's bot a turn now, so many times an hour. @throws NotFoundError, ConflictError, RateLimitedError */

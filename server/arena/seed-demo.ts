@@ -113,14 +113,18 @@ function houseBot(
   });
   return [
     provider,
-    ...botCreation(ctx, ctx.newId(), {
-      userId,
-      name: bot.name,
-      prompt: bot.rules,
-      providerId,
-      tradingSymbols: null,
-      settings: { turnIntervalMs },
-      initialBalanceUsd: settings.initial_balance_usd,
-    }),
+    ...botCreation(
+      ctx,
+      { botId: ctx.newId() },
+      {
+        userId,
+        name: bot.name,
+        prompt: bot.rules,
+        providerId,
+        tradingSymbols: null,
+        settings: { turnIntervalMs },
+        initialBalanceUsd: settings.initial_balance_usd,
+      },
+    ),
   ];
 }

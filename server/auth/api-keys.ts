@@ -38,7 +38,7 @@ export async function createApiKey(
       last_used_at: null,
       expires_at: expiresAt,
     }),
-    told(ctx, by, id, { action: 'api-key.created', details: { name, scope, expiresAt } }),
+    told(ctx, by, { id, action: 'api-key.created', details: { name, scope, expiresAt } }),
     ...by.remember({ id }),
   ]);
   return { id, key };
@@ -48,7 +48,7 @@ export async function createApiKey(
 export async function removeApiKey(ctx: AuthContext, by: Actor, id: string): Promise<void> {
   await ctx.db.commit([
     deleteApiKey(ctx.db.read, { id, userId: by.userId }),
-    told(ctx, by, id, { action: 'api-key.deleted', details: {} }),
+    told(ctx, by, { id, action: 'api-key.deleted', details: {} }),
     ...by.remember({}),
   ]);
   ctx.auth.revocations.announce(by.userId, { credentialId: id });
@@ -57,8 +57,7 @@ export async function removeApiKey(ctx: AuthContext, by: Actor, id: string): Pro
 function told(
   { clock }: AuthContext,
   by: Actor,
-  id: string,
-  entry: { action: string; details: Readonly<Record<string, unknown>> },
+  { id, ...entry }: { id: string; action: string; details: Readonly<Record<string, unknown>> },
 ): Write {
   const subject = { userId: by.userId, subjectType: 'api-key', subjectId: id };
   return insertAuditEntry({ ...by.trace, ...subject, ...entry, at: clock.wallNow() });

@@ -1,4 +1,5 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Db } from '../db/database.ts';
 import type { Write } from '../db/prepared.ts';
 import { insertVaultKey, keepVaultUserKey, listVaultKeys, listVaultUserKeys } from '../db/queries/vault.ts';
@@ -42,6 +43,7 @@ export interface VaultRows {
 }
 
 interface Master {
+  readonly rows: readonly VaultKeysTable[];
   readonly versions: ReadonlyMap<number, KeyObject>;
   /** Wraps new data keys. */
   readonly newest: { readonly version: number; readonly key: KeyObject };
@@ -64,9 +66,9 @@ export class CredentialVault {
     this.#rows = byUser(userKeys);
   }
 
-  /** The version of the master key that wraps new data keys. */
-  get version(): number {
-    return this.#master.newest.version;
+  /** The versions it knows of, as they were read. */
+  get keys(): readonly VaultKeysTable[] {
+    return this.#master.rows;
   }
 
   seal(place: SecretPlace, plaintext: string): SealedSecret {
@@ -83,15 +85,25 @@ export class CredentialVault {
     return openText({ key: this.#unwrap(row), boundTo: bindingOf(place) }, sealed, what).toString();
   }
 
-  /** Goes on with what a rotation has stored. @throws StartupError when a version in use is not among the keys. */
+  /**
+   * Goes on with what a rotation has stored: `readVaultRows`.
+   * @throws StartupError when a version in use is not among the keys.
+   */
   take({ masterKey, keys, userKeys }: Omit<VaultRows, 'now'>): void {
     this.#master = masterOf(masterKey, keys) ?? this.#master;
     const rows = byUser(userKeys);
-    for (const [userId, key] of this.#unwrapped)
+    for (const [userId, key] of this.#unwrapped) {
+      const row = this.#rows.get(userId);
       // A stored row is the truth; a data key that is not stored yet may have sealed already, and stays.
-      if (rows.has(userId)) this.#unwrapped.delete(userId);
-      else rows.set(userId, this.#wrap(userId, key, this.#rows.get(userId)?.created_at ?? this.#now()));
+      if (rows.has(userId) || !row) this.#unwrapped.delete(userId);
+      else rows.set(userId, this.#isRetired(row) ? this.#wrap(userId, key, row.created_at) : row);
+    }
     this.#rows = rows;
+  }
+
+  /** Only then is it sure that the row will not be stored as it is, and wrapped anew there. */
+  #isRetired({ key_version: version }: VaultUserKeysTable): boolean {
+    return this.keys.some((row) => row.version === version && row.retired_at !== null);
   }
 
   #addUser(userId: string): VaultUserKeysTable {
@@ -127,11 +139,9 @@ export function createVault(rows: VaultRows): { vault: CredentialVault; writes: 
   if (master) return { vault: new CredentialVault(master, rows), writes: [] };
   const key = rows.masterKey.keys.at(-1);
   if (!key || rows.keys.length > 0) throw new UnreadableSecretError('The vault');
-  const first = { versions: new Map([[1, key]]), newest: { version: 1, key } };
-  return {
-    vault: new CredentialVault(first, rows),
-    writes: [insertVaultKey(versionRow(key, 1, rows.now()))],
-  };
+  const row = versionRow(key, 1, rows.now());
+  const first = { rows: [row], versions: new Map([[1, key]]), newest: { version: 1, key } };
+  return { vault: new CredentialVault(first, rows), writes: [insertVaultKey(row)] };
 }
 
 /** The vault of an open database; a new one is stored. @throws StartupError for a wrong master key. */
@@ -141,10 +151,15 @@ export async function openVault(db: Db, masterKey: MasterKey, now: () => number)
   return vault;
 }
 
-/** The versions last: a rotation makes them known before it uses them. */
+/** The rows of one moment: data keys that no version among them is retired for or unknown to. */
 export async function readVaultRows(db: Db): Promise<Pick<VaultRows, 'keys' | 'userKeys'>> {
-  const userKeys = await listVaultUserKeys(db.read);
-  return { userKeys, keys: await listVaultKeys(db.read) };
+  let keys = await listVaultKeys(db.read);
+  for (;;) {
+    const userKeys = await listVaultUserKeys(db.read);
+    const after = await listVaultKeys(db.read);
+    if (isDeepStrictEqual(keys, after)) return { keys, userKeys };
+    keys = after;
+  }
 }
 
 /** Undefined when no version is in use yet. */
@@ -152,7 +167,7 @@ function masterOf(masterKey: MasterKey, rows: readonly VaultKeysTable[]): Master
   const versions = matchVersions(masterKey, rows);
   const version = newestVersion(rows);
   const key = version === undefined ? undefined : versions.get(version);
-  return version === undefined || !key ? undefined : { versions, newest: { version, key } };
+  return version === undefined || !key ? undefined : { rows, versions, newest: { version, key } };
 }
 
 function byUser(rows: readonly VaultUserKeysTable[]): Map<string, VaultUserKeysTable> {

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Db } from '../db/database.ts';
-import { newestVaultVersion } from '../db/queries/vault.ts';
+import { listVaultKeys } from '../db/queries/vault.ts';
 import type { Logger } from '../log.ts';
 import { readVaultRows, type CredentialVault, type MasterKey } from './credential-vault.ts';
+import { newestVersion } from './key-versions.ts';
 
 const LOOK_EVERY_MS = 1000;
 
@@ -14,8 +16,8 @@ export interface Following {
 }
 
 /**
- * Has a vault that is in use take over the master key that `npm run rotate-key` makes: the rotation waits for this
- * before it retires the old one.
+ * Has a vault that is in use follow `npm run rotate-key`: it takes over the new key, which the rotation waits for, and
+ * what is wrapped by it once the old key is retired.
  * @returns the way to stop; it waits for a look that is under way.
  */
 export function followRotation(following: Following, everyMs = LOOK_EVERY_MS): () => Promise<void> {
@@ -43,10 +45,9 @@ export function followRotation(following: Following, everyMs = LOOK_EVERY_MS): (
 }
 
 async function takeOver({ db, vault, masterKey, log }: Following): Promise<void> {
-  const version = await newestVaultVersion(db);
-  if (version <= vault.version) return;
+  if (isDeepStrictEqual(await listVaultKeys(db.read), vault.keys)) return;
   const rows = await readVaultRows(db);
   // The file after the rows: a version is in it before it is in them.
   vault.take({ ...rows, masterKey: masterKey() });
-  log.info({ version }, 'took over a new version of the master key');
+  log.info({ version: newestVersion(rows.keys) }, 'the vault follows a rotation of the master key');
 }

@@ -44,19 +44,18 @@ export async function logIn(
 
 /** Ends the session the request came with. */
 export async function logOut(ctx: AuthContext, by: Actor, sessionId: string): Promise<void> {
-  await endSession(ctx, by, sessionId, 'logout');
+  await endSession(ctx, by, { sessionId, action: 'logout' });
 }
 
 /** Ends one of one's sessions. @throws NotFoundError */
 export async function endSession(
   ctx: AuthContext,
   by: Actor,
-  sessionId: string,
-  action: 'logout' | 'session.ended' = 'session.ended',
+  { sessionId, action = 'session.ended' }: { sessionId: string; action?: 'logout' | 'session.ended' },
 ): Promise<void> {
   await ctx.db.commit([
     deleteSession(ctx.db.read, { id: sessionId, userId: by.userId }),
-    ended(ctx, by, action, sessionId),
+    ended(ctx, by, { action, sessionId }),
     ...by.remember({}),
   ]);
   ctx.auth.revocations.announce(by.userId, { credentialId: sessionId });
@@ -66,7 +65,7 @@ export async function endSession(
 export async function endOtherSessions(ctx: AuthContext, by: Actor, exceptId: string | null): Promise<void> {
   await ctx.db.commit([
     deleteSessions(ctx.db.read, by.userId, exceptId),
-    ended(ctx, by, 'session.ended', 'all others'),
+    ended(ctx, by, { action: 'session.ended', sessionId: 'all others' }),
     ...by.remember({}),
   ]);
   ctx.auth.revocations.announce(by.userId, { exceptId });
@@ -113,7 +112,11 @@ function told(
   });
 }
 
-function ended({ clock }: AuthContext, by: Actor, action: string, sessionId: string): Write {
+function ended(
+  { clock }: AuthContext,
+  by: Actor,
+  { action, sessionId }: { action: string; sessionId: string },
+): Write {
   const subject = { userId: by.userId, subjectType: 'session', subjectId: sessionId };
   return insertAuditEntry({ ...by.trace, ...subject, action, details: {}, at: clock.wallNow() });
 }

@@ -47,7 +47,7 @@ export async function changePassword(
   await ctx.db.commit([
     updateUser(ctx.db.read, by.userId, { password_hash: hash }),
     deleteSessions(ctx.db.read, by.userId, sessionId),
-    told(ctx, by.trace, by.userId, 'password.changed'),
+    told(ctx, by.trace, { userId: by.userId, action: 'password.changed' }),
     ...by.remember({}),
   ]);
   ctx.auth.revocations.announce(by.userId, { exceptId: sessionId });
@@ -63,7 +63,7 @@ export async function renewRecoveryCode(ctx: AuthContext, by: Actor): Promise<st
       created_at: ctx.clock.wallNow(),
     }),
     deleteLegacyPhrase(ctx.db.read, by.userId),
-    told(ctx, by.trace, by.userId, 'recovery-code.renewed'),
+    told(ctx, by.trace, { userId: by.userId, action: 'recovery-code.renewed' }),
     ...by.remember({}),
   ]);
   return code;
@@ -105,7 +105,7 @@ export async function mailResetLink(
       created_at: now,
       expires_at: now + LINK_LIFE_MS,
     }),
-    told(ctx, trace, user.id, 'password.link-sent'),
+    told(ctx, trace, { userId: user.id, action: 'password.link-sent' }),
   ]);
   const { publicUrl, host, port } = ctx.config.http;
   const link = `${publicUrl ?? `http://${host}:${port}`}/recover#token=${token}`;
@@ -154,7 +154,7 @@ async function reset(
     deleteSessions(ctx.db.read, user.id),
     deleteApiKeys(ctx.db.read, user.id),
     session.write,
-    told(ctx, { ...change.origin.trace, actorId: user.id }, user.id, 'password.reset'),
+    told(ctx, { ...change.origin.trace, actorId: user.id }, { userId: user.id, action: 'password.reset' }),
   ]);
   ctx.auth.revocations.announce(user.id, { exceptId: session.id });
   const { id, username } = user;
@@ -187,7 +187,11 @@ function isSame(a: string, b: string): boolean {
   return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }
 
-function told({ clock }: AuthContext, trace: Trace, userId: string, action: string): Write {
+function told(
+  { clock }: AuthContext,
+  trace: Trace,
+  { userId, action }: { userId: string; action: string },
+): Write {
   const subject = { userId, subjectType: 'user', subjectId: userId };
   return insertAuditEntry({ ...trace, ...subject, action, details: {}, at: clock.wallNow() });
 }

@@ -24,7 +24,7 @@ import {
   unreadableIn,
   writeSecrets,
 } from '../test/support/vault-world.ts';
-import { openVault, type CredentialVault } from './credential-vault.ts';
+import { openVault, readVaultRows, type CredentialVault } from './credential-vault.ts';
 import { followRotation } from './follow-rotation.ts';
 import { environmentHolder, keyFileHolder } from './key-holder.ts';
 import { rotateKey, type Rotation, type RotationStep } from './rotate-key.ts';
@@ -237,42 +237,50 @@ describe('a vault that is in use meanwhile', () => {
     await rotateKey(rotation);
     await expect(store(db, vault, 7)).rejects.toThrow(StaleWriteError);
     expect(await wrapsOf(db)).toEqual([2]);
-    vault.take({
-      masterKey: keyBeside(file),
-      keys: await listVaultKeys(db.read),
-      userKeys: await db.read.selectFrom('vault_user_keys').selectAll().execute(),
-    });
+    vault.take({ ...(await readVaultRows(db)), masterKey: keyBeside(file) });
     await store(db, vault, 7);
     expect(await wrapsOf(db)).toEqual([2]);
     expect(await unreadableIn(db, keyBeside(file))).toEqual([]);
   });
 
-  it('keeps the data key of a new user through it, in whichever order the secrets are stored', async () => {
+  const early = async () => {
     const { db, file, rotation } = await world(1);
     await insertUser(db, { id: 'u7' });
     const vault = await openVault(db, keyBeside(file), now);
-    const early = vault.seal(placeOf(7), secretOf(7));
-    const take = async () =>
-      vault.take({
-        masterKey: keyBeside(file),
-        userKeys: await db.read.selectFrom('vault_user_keys').selectAll().execute(),
-        keys: await listVaultKeys(db.read),
-      });
-    const onStep = (step: RotationStep) => {
+    const { sealed, writes } = vault.seal(placeOf(7), secretOf(7));
+    const commit = () => db.commit([...writes, insertRow(db.read, 'llm_providers', providerRow(7, sealed))]);
+    const take = async () => vault.take({ ...(await readVaultRows(db)), masterKey: keyBeside(file) });
+    /** Another secret of the user. */
+    const again = () => db.commit(vault.seal({ ...placeOf(7), column: 'other' }, 'other').writes);
+    return { db, file, rotation, commit, take, again };
+  };
+
+  it.each<[string, readonly ('commit' | 'take' | 'again')[], readonly ('commit' | 'take' | 'again')[]]>([
+    ['is stored after the new version is known', ['take', 'commit'], ['again', 'take', 'again']],
+    ['is stored once its user has another secret', ['take', 'again', 'commit'], ['again']],
+    ['is stored before the new version is known', ['commit', 'take'], ['again', 'take', 'again']],
+    ['is stored before and not looked after', ['commit'], ['again']],
+  ])('keeps the data key of a new user that %s', async (_, announced, retired) => {
+    const { db, file, rotation, ...acts } = await early();
+    const cut = (step: RotationStep) => {
       if (step === 'announced') throw new Error('cut off');
     };
-    await expect(rotateKey({ ...rotation, onStep })).rejects.toThrow('cut off');
-    await take();
-    const late = vault.seal({ ...placeOf(7), column: 'other' }, 'late');
-    await db.commit([
-      ...early.writes,
-      insertRow(db.read, 'llm_providers', providerRow(7, early.sealed)),
-      ...late.writes,
-    ]);
+    await expect(rotateKey({ ...rotation, onStep: cut })).rejects.toThrow('cut off');
+    for (const act of announced) await acts[act]();
     await rotateKey(rotation);
+    for (const act of retired) await acts[act]();
     expect(await wrapsOf(db)).toEqual([2]);
-    const again = await openVault(db, keyBeside(file), now);
-    expect(again.open({ ...placeOf(7), column: 'other' }, late.sealed)).toBe('late');
+    expect(await unreadableIn(db, keyBeside(file))).toEqual([]);
+  });
+
+  it('stores a data key of before in time, or once it has looked again', async () => {
+    const { db, file, rotation, commit, take, again } = await early();
+    await rotateKey(rotation);
+    await expect(commit()).rejects.toThrow(StaleWriteError);
+    await take();
+    await again();
+    await commit();
+    expect(await wrapsOf(db)).toEqual([2]);
     expect(await unreadableIn(db, keyBeside(file))).toEqual([]);
   });
 
@@ -284,7 +292,7 @@ describe('a vault that is in use meanwhile', () => {
     const rotating = rotateKey({ ...rotation, waitMs: 200 });
     await store(db, vault, 7);
     await rotating;
-    expect(vault.version).toBe(2);
+    expect(vault.keys.map((row) => row.version)).toEqual([1, 2]);
     await store(db, vault, 8);
     await stop();
     expect(await wrapsOf(db)).toEqual([2]);
@@ -301,7 +309,7 @@ describe('a vault that is in use meanwhile', () => {
     const stop = followRotation({ db, vault, masterKey: () => old, log }, 5);
     await sleep(100);
     await stop();
-    expect([errors.length, vault.version]).toEqual([1, 1]);
+    expect([errors.length, vault.keys.length]).toEqual([1, 1]);
     expect(vault.open(placeOf(1), vault.seal(placeOf(1), 'x').sealed)).toBe('x');
   });
 });

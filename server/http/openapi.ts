@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
 import type { Endpoint } from '../contract/api.ts';
 import { ENDPOINTS, type EndpointName } from '../contract/endpoints/index.ts';
 import { errorSchema } from '../contract/http/common.ts';
@@ -45,7 +45,7 @@ export function openApiDocument(info: { version: string; serverUrl: string }) {
     },
     servers: [{ url: info.serverUrl }],
     security: [{}, { session: [] }, { apiKey: [] }],
-    paths: paths as ZodOpenApiPathsObject,
+    paths,
     components: {
       securitySchemes: {
         session: { type: 'apiKey', in: 'cookie', name: 'arena', description: 'The page, after logging in' },

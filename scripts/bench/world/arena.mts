@@ -121,15 +121,19 @@ function userWithBots(db: Db, { user, bots, at }: { user: number; bots: number; 
       updated_at: at,
     }),
     ...Array.from({ length: bots }, (_, i) =>
-      botCreation(ctx, uuidv7(), {
-        userId,
-        name: `Bot ${user}-${i}`,
-        prompt: 'Buys what rises, sells what falls, and keeps every position small.',
-        providerId,
-        tradingSymbols: null,
-        settings: { cooldownMs: 0 },
-        initialBalanceUsd: 10_000,
-      }),
+      botCreation(
+        ctx,
+        { botId: uuidv7() },
+        {
+          userId,
+          name: `Bot ${user}-${i}`,
+          prompt: 'Buys what rises, sells what falls, and keeps every position small.',
+          providerId,
+          tradingSymbols: null,
+          settings: { cooldownMs: 0 },
+          initialBalanceUsd: 10_000,
+        },
+      ),
     ).flat(),
   ];
 }

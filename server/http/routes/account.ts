@@ -20,7 +20,7 @@ function sessionRoutes(api: Api, ctx: AppContext): void {
     items: await readSessions(ctx, principal.userId, principal.credential.id),
   }));
   api.act('endSession', ({ by, params }) => ({
-    run: () => endSession(ctx, by, params.id),
+    run: () => endSession(ctx, by, { sessionId: params.id }),
     answer: () => undefined,
   }));
   api.act('endOtherSessions', ({ by, principal }) => ({

@@ -32,11 +32,15 @@ export function docsRoutes(api: Api, ctx: AppContext): void {
   api.raw('getOpenApi', (_req, res) => void res.json(document));
   api.raw('browseDocs', (_req, res) => void res.type('html').send(PAGE));
   api.raw('docsFile', async (req, res) => {
-    const { file } = req.params;
-    if (file === 'start.js') return void res.type('text/javascript').send(START);
-    if (!isPackaged(file)) throw new NotFoundError('file', String(file));
-    res.type(PACKAGED[file]).send(await readFile(path.join(SWAGGER_DIR, file)));
+    const [type, text] = await readDocsFile(req.params.file);
+    res.type(type).send(text);
   });
+}
+
+async function readDocsFile(file: unknown): Promise<[type: string, text: string | Buffer]> {
+  if (file === 'start.js') return ['text/javascript', START];
+  if (!isPackaged(file)) throw new NotFoundError('file', String(file));
+  return [PACKAGED[file], await readFile(path.join(SWAGGER_DIR, file))];
 }
 
 function isPackaged(file: unknown): file is keyof typeof PACKAGED {

@@ -43,11 +43,11 @@ function makingRoutes(api: Api, ctx: AppContext): void {
     answer: ({ botId }: { botId: string }) => getBot(ctx, botId, viewerId),
   }));
   api.act('updateBot', ({ by, params, body, viewerId }) => ({
-    run: () => updateOwnBot(bots, by, params.botId, body),
+    run: () => updateOwnBot(bots, by, { ...body, botId: params.botId }),
     answer: ({ botId }: { botId: string }) => getBot(ctx, botId, viewerId),
   }));
   api.act('deleteBot', ({ by, params }) => ({
-    run: () => deleteBot(bots, { botId: params.botId, userId: by.userId }, by),
+    run: () => deleteBot(bots, { botId: params.botId, userId: by.userId, by }),
     answer: () => undefined,
   }));
   api.own('exportBot', ({ by, params }) => exportBot(ctx, { botId: params.botId, userId: by.userId }));
@@ -56,11 +56,11 @@ function makingRoutes(api: Api, ctx: AppContext): void {
 function runningRoutes(api: Api, ctx: AppContext): void {
   const bots = { ctx, ...ctx.control };
   api.act('pauseBot', ({ by, params: { botId }, body, viewerId }) => ({
-    run: () => pauseBot(bots, { botId, userId: by.userId }, body.reason || 'Paused by its owner.', by),
+    run: () => pauseBot(bots, { botId, userId: by.userId, by }, body.reason || 'Paused by its owner.'),
     answer: () => getBot(ctx, botId, viewerId),
   }));
   api.act('resumeBot', ({ by, params: { botId }, viewerId }) => ({
-    run: () => resumeBot(bots, { botId, userId: by.userId }, by),
+    run: () => resumeBot(bots, { botId, userId: by.userId, by }),
     answer: () => getBot(ctx, botId, viewerId),
   }));
   api.act('forceTurn', ({ by, params }) => ({
