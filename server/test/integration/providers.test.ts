@@ -187,16 +187,20 @@ describe('an edit', () => {
     expect(await openKey(id)).toBeNull();
   });
 
-  test('never lets a key reach an address that came in between', async () => {
-    const id = await make(ann);
-    const answers = await Promise.all([
-      ann.send('patch', `/providers/${id}`, { apiKey: 'key-for-the-first-place' }),
-      ann.send('patch', `/providers/${id}`, { apiEndpoint: 'https://evil.example.com' }),
-    ]);
+  test.each([
+    [KEY, 'key first'],
+    [KEY, 'address first'],
+    [null, 'key first'],
+    [null, 'address first'],
+  ])('never lets a key reach an address that came in between: %s, %s', async (apiKey, order) => {
+    const id = await make(ann, { apiKey });
+    const edits = [{ apiKey: 'key-for-the-first-place' }, { apiEndpoint: 'https://evil.example.com' }];
+    const inOrder = order === 'key first' ? edits : edits.toReversed();
+    const answers = await Promise.all(inOrder.map((edit) => ann.send('patch', `/providers/${id}`, edit)));
     const row = await rowOf(id);
-    const key = await openKey(id);
     expect(answers.some((answer) => answer.status === 200)).toBe(true);
-    expect(key).toBe(row.api_endpoint === 'https://evil.example.com' ? null : 'key-for-the-first-place');
+    const isElsewhere = row.api_endpoint === 'https://evil.example.com';
+    expect(await openKey(id)).toBe(isElsewhere ? null : 'key-for-the-first-place');
   });
 
   test('of nothing is refused', async () => {
