@@ -70,8 +70,11 @@ export async function listPublicBots(db: Db, botIds: readonly string[]): Promise
 /** What a search for bots looks at. */
 export interface BotNameRow {
   id: string;
+  user_id: string;
   name: string;
   username: string;
+  is_name_hidden: number;
+  is_owner_hidden: number;
   provider_type: string;
   model_name: string;
 }
@@ -81,12 +84,13 @@ const names: PreparedQuery<object, BotNameRow> = prepared((db) =>
     .selectFrom('bots as b')
     .innerJoin('users as u', 'u.id', 'b.user_id')
     .innerJoin('llm_providers as p', 'p.id', 'b.provider_id')
-    .select(['b.id', 'b.name', 'u.username', 'p.provider_type', 'p.model_name'])
+    .select(['b.id', 'b.user_id', 'b.name', 'b.is_name_hidden', 'u.username'])
+    .select(['u.is_name_hidden as is_owner_hidden', 'p.provider_type', 'p.model_name'])
     .where('b.deleted_at', 'is', null)
     .where('u.deleted_at', 'is', null),
 );
 
-/** The names of all bots that are not deleted. */
+/** The names of all bots that are not deleted, hidden ones among them. */
 export async function listBotNames(db: Db): Promise<BotNameRow[]> {
   return await db.all(names, {});
 }
