@@ -119,6 +119,7 @@ class Turns {
       },
       books,
       gate: new FillGate(),
+      settings: { current: arena.settings },
       timeoutMs: 60_000,
       nextTurnAt: () => null,
       botNow: (botId) => this.#bots.find((bot) => bot.botId === botId),

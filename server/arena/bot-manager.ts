@@ -3,7 +3,7 @@ import { isUniqueViolation } from '../db/database.ts';
 import { listBotRows, type BotRow } from '../db/queries/bots-write.ts';
 import { listUnfinishedTurns, type TurnRow } from '../db/queries/turns.ts';
 import type { Write } from '../db/prepared.ts';
-import { AppError, ConflictError, NotFoundError } from '../errors.ts';
+import { AppError, ConflictError, NotFoundError, RateLimitedError } from '../errors.ts';
 import { activeBotOf, type ActiveBot } from './active-bot.ts';
 import type { AnsweredTurn } from './apply-turn.ts';
 import {
@@ -65,9 +65,10 @@ export class BotManager implements Turns {
   #deciding = 0;
   #whenIdle: (() => void)[] = [];
 
-  constructor(deps: Omit<TurnDeps, 'nextTurnAt' | 'botNow'>, options: ManagerOptions) {
+  constructor(deps: Omit<TurnDeps, 'nextTurnAt' | 'botNow' | 'settings'>, options: ManagerOptions) {
     this.#deps = {
       ...deps,
+      settings: options.settings,
       nextTurnAt: (botId) => this.state(botId).nextTurnAt,
       botNow: (botId) => this.#entries.get(botId)?.bot,
     };
@@ -255,6 +256,8 @@ export class BotManager implements Turns {
     } catch (error) {
       if (isClaimed) {
         await failTurn(this.#deps, { id: slot.id, botId: bot.botId, turnNo: slot.turnNo }, error);
+        // A used-up limit is an ending like any other.
+        if (error instanceof RateLimitedError) return;
         throw error;
       }
       entry.lastTurnAt = before;

@@ -11,7 +11,9 @@ import { planTurn, type AnsweredTurn, type ApplyDeps } from './apply-turn.ts';
 import type { BookStore } from './book-store.ts';
 import type { FillGate } from './fill-gate.ts';
 import type { Sight } from './projection.ts';
+import { countQuestion, countTokens } from './model-quota.ts';
 import { publishNews } from './publish.ts';
+import type { SettingsStore } from './settings.ts';
 import { buildTurnView } from './turn-view.ts';
 
 /** Where a crash is tried out; only tests hand one in. K5 is inside the transaction that applies a turn. */
@@ -24,6 +26,7 @@ export interface TurnDeps extends ApplyDeps {
   readonly botNow: (botId: string) => ActiveBot | undefined;
   readonly gate: FillGate;
   readonly timeoutMs: number;
+  readonly settings: Pick<SettingsStore, 'current'>;
   readonly failpoint: Failpoint;
 }
 
@@ -72,7 +75,9 @@ export async function askBot(
   const prices = Object.fromEntries(view.markets.map(({ spec, quote }) => [spec.symbol, quote.price]));
   const decisionPricesJson = JSON.stringify(prices);
   const promptHash = createHash('sha256').update(prompt).digest('hex');
+  const limits = deps.settings.current;
   await ctx.db.commit([
+    ...(await countQuestion(ctx.db, bot, { limits, now: ctx.clock.wallNow() })),
     markAsked({ id, prompt, prompt_hash: promptHash, decision_prices_json: decisionPricesJson }),
   ]);
   deps.failpoint('K2');
@@ -89,18 +94,24 @@ export async function askBot(
     return null;
   }
   const answered = { latencyMs: ctx.clock.wallNow() - started, answeredAt: ctx.clock.now() };
-  await ctx.db.commit([
-    storeAnswer({
-      id,
-      ...answerColumns(result),
-      latency_ms: answered.latencyMs,
-      answered_at: answered.answeredAt,
-    }),
-  ]);
+  await keepAnswer(deps, bot, { id, result, ...answered });
   deps.failpoint('K4');
   const { answer: rawAnswer, ...figures } = result;
   const origin = { id, botId: bot.botId, epoch, cause, turnNo: slot.turnNo };
   return { ...origin, prompt, rawAnswer, decisionPricesJson, claimedAt, ...figures, ...answered };
+}
+
+async function keepAnswer(
+  { ctx, settings }: TurnDeps,
+  bot: ActiveBot,
+  turn: { id: string; result: DecideResult; latencyMs: number; answeredAt: number },
+): Promise<void> {
+  const { id, result, latencyMs, answeredAt } = turn;
+  const tokens = result.tokensIn + result.tokensOut;
+  await ctx.db.commit([
+    ...countTokens(bot, { tokens, limits: settings.current, now: ctx.clock.wallNow() }),
+    storeAnswer({ id, ...answerColumns(result), latency_ms: latencyMs, answered_at: answeredAt }),
+  ]);
 }
 
 function bookOf({ books }: TurnDeps, { botId }: ActiveBot): BotBook {

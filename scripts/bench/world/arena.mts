@@ -4,7 +4,7 @@ import { bindMarket } from '../../../server/arena/bind-market.ts';
 import { BookStore } from '../../../server/arena/book-store.ts';
 import { botCreation } from '../../../server/arena/bots.ts';
 import type { MarketFeed } from '../../../server/arena/market-feed.ts';
-import { loadSettings, seedSettings } from '../../../server/arena/settings.ts';
+import { loadSettings, seedSettings, type Settings } from '../../../server/arena/settings.ts';
 import type { Db } from '../../../server/db/database.ts';
 import { openSqlite } from '../../../server/db/dialects/sqlite.ts';
 import { migrateToLatest } from '../../../server/db/migrator.ts';
@@ -26,6 +26,7 @@ export interface Arena extends AsyncDisposable {
   readonly source: MarketSource;
   readonly feed: MarketFeed;
   readonly books: BookStore;
+  readonly settings: Settings;
   readonly bots: readonly ActiveBot[];
   /** Moves the clock on by `ms` and all prices with it. */
   readonly advance: (ms: number) => void;
@@ -91,7 +92,7 @@ async function assemble(db: Db, source: MarketSource, feed: MarketFeed): Promise
     for (const [symbol, price] of prices) books.mark(symbol, price);
   };
   advance(1);
-  return { db, source, feed, books, bots, advance, [Symbol.asyncDispose]: () => db.close() };
+  return { db, source, feed, books, settings, bots, advance, [Symbol.asyncDispose]: () => db.close() };
 }
 
 function userWithBots(db: Db, { user, bots, at }: { user: number; bots: number; at: number }): Write[] {

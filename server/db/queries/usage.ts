@@ -34,6 +34,22 @@ export function useQuota({ subject, kind, limit, windowMs, what }: Quota, now: n
   return write(count, { subject, kind, window_at: windowAt, used: 1, limit }, { rows: 1, orElse: refused });
 }
 
+const addition = prepared<UsageCountersTable>((db, param) =>
+  db
+    .insertInto('usage_counters')
+    .values(param.pick('subject', 'kind', 'window_at', 'used'))
+    .onConflict((conflict) =>
+      conflict
+        .columns(['subject', 'kind', 'window_at'])
+        .doUpdateSet((eb) => ({ used: eb('usage_counters.used', '+', eb.ref('excluded.used')) })),
+    ),
+);
+
+/** Counts what was used already, beyond any limit. */
+export function addUsage({ subject, kind, windowMs }: Quota, used: number, now: number): Write {
+  return write(addition, { subject, kind, window_at: now - (now % windowMs), used });
+}
+
 /** How much of a quota is used in its present window. */
 export async function findUsage(db: Reader, quota: Quota, now: number): Promise<number> {
   const row = await db
