@@ -11,16 +11,18 @@ import type { ArenaResponse } from './http/arena.ts';
 import { marketStatusSchema } from './http/markets.ts';
 
 /** The book of a bot after a change. Its open positions are listed whole. */
-export const bookSchema = z.object({
-  cash: usdSchema,
-  margin: usdSchema,
-  realizedPnl: usdSchema,
-  fees: usdSchema,
-  funding: usdSchema,
-  tradeCount: z.int(),
-  winRate: z.number().nullable(),
-  positions: z.array(positionSchema),
-});
+export const bookSchema = z
+  .object({
+    cash: usdSchema,
+    margin: usdSchema,
+    realizedPnl: usdSchema,
+    fees: usdSchema,
+    funding: usdSchema,
+    tradeCount: z.int(),
+    winRate: z.number().nullable(),
+    positions: z.array(positionSchema),
+  })
+  .meta({ id: 'Book' });
 export type BookView = z.infer<typeof bookSchema>;
 
 /** A turn was applied: what was decided and what was filled. Reasoning and outcomes are null where private. */

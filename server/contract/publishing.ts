@@ -13,14 +13,16 @@ export type Visibility = z.infer<typeof visibilitySchema>;
  * What strangers see of a bot. Its name, owner, model and results (value, return, counts) are always public: without
  * them there is no contest.
  */
-export const publishingSchema = z.strictObject({
-  /** Positions and trades. */
-  positions: visibilitySchema,
-  /** What was decided in each turn, why, and what became of it. */
-  reasoning: visibilitySchema,
-  /** The bot's prompt, what the model was asked and what it answered. */
-  prompt: visibilitySchema,
-});
+export const publishingSchema = z
+  .strictObject({
+    /** Positions and trades. */
+    positions: visibilitySchema,
+    /** What was decided in each turn, why, and what became of it. */
+    reasoning: visibilitySchema,
+    /** The bot's prompt, what the model was asked and what it answered. */
+    prompt: visibilitySchema,
+  })
+  .meta({ id: 'Publishing' });
 export type Publishing = z.infer<typeof publishingSchema>;
 
 export const USER_BOT_PUBLISHING: Publishing = { positions: 'public', reasoning: 'owner', prompt: 'owner' };

@@ -83,7 +83,7 @@ function operationOf(name: EndpointName, endpoint: Endpoint): ZodOpenApiOperatio
       [status]: answer
         ? { description: 'Done.', content: { 'application/json': { schema: answer } } }
         : { description: 'Done.' },
-      ...failures(),
+      ...FAILURE_RESPONSES,
     },
   };
 }
@@ -97,7 +97,7 @@ function rawOperation(name: RawRouteName): ZodOpenApiOperationObject {
     ...RAW_TEXTS[name],
     security: securityOf(ROUTE_POLICY[name]),
     ...(names.length === 0 ? {} : { requestParams: { path: params } }),
-    responses: { ...RAW_TEXTS[name].responses, ...failures() },
+    responses: { ...RAW_TEXTS[name].responses, ...FAILURE_RESPONSES },
   };
 }
 
@@ -136,12 +136,12 @@ const RAW_TEXTS = {
   },
 } satisfies Readonly<Record<RawRouteName, ZodOpenApiOperationObject>>;
 
-function failures() {
-  const content = { 'application/json': { schema: errorSchema } };
-  return Object.fromEntries(
-    Object.entries(FAILURES).map(([status, description]) => [status, { description, content }]),
-  );
-}
+const FAILURE_RESPONSES = Object.fromEntries(
+  Object.entries(FAILURES).map(([status, description]) => [
+    status,
+    { id: `Failure${status}`, description, content: { 'application/json': { schema: errorSchema } } },
+  ]),
+);
 
 function securityOf({ access, via }: RoutePolicy): ZodOpenApiOperationObject['security'] {
   const known: Record<string, string[]>[] =

@@ -2,17 +2,19 @@ import { z } from 'zod';
 import { roleSchema } from './auth.ts';
 import { pageSchema, timeQuerySchema, timeSchema } from './common.ts';
 
-export const userSchema = z.object({
-  id: z.string(),
-  username: z.string(),
-  role: roleSchema,
-  isHouse: z.boolean(),
-  isActive: z.boolean(),
-  /** Its name is replaced by a neutral one wherever strangers see it. */
-  isNameHidden: z.boolean(),
-  botCount: z.int(),
-  createdAt: timeSchema,
-});
+export const userSchema = z
+  .object({
+    id: z.string(),
+    username: z.string(),
+    role: roleSchema,
+    isHouse: z.boolean(),
+    isActive: z.boolean(),
+    /** Its name is replaced by a neutral one wherever strangers see it. */
+    isNameHidden: z.boolean(),
+    botCount: z.int(),
+    createdAt: timeSchema,
+  })
+  .meta({ id: 'User' });
 export type UserView = z.infer<typeof userSchema>;
 export const usersQuerySchema = z.object({
   q: z.string().trim().max(100).default(''),
@@ -44,36 +46,40 @@ export const createdInviteSchema = inviteSchema.extend({
   code: z.string().nullable(),
 });
 
-export const settingSchema = z.object({
-  key: z.string(),
-  category: z.enum(['trading', 'timing', 'quotas']),
-  type: z.enum(['integer', 'number']),
-  value: z.number(),
-  defaultValue: z.number(),
-  least: z.number(),
-  most: z.number(),
-  unit: z.string(),
-  description: z.string(),
-  updatedAt: timeSchema,
-});
+export const settingSchema = z
+  .object({
+    key: z.string(),
+    category: z.enum(['trading', 'timing', 'quotas']),
+    type: z.enum(['integer', 'number']),
+    value: z.number(),
+    defaultValue: z.number(),
+    least: z.number(),
+    most: z.number(),
+    unit: z.string(),
+    description: z.string(),
+    updatedAt: timeSchema,
+  })
+  .meta({ id: 'Setting' });
 export type SettingView = z.infer<typeof settingSchema>;
 export const settingsResponseSchema = z.object({ items: z.array(settingSchema) });
 export const updateSettingBodySchema = z.strictObject({ value: z.number() });
 
-export const auditEntrySchema = z.object({
-  id: z.int(),
-  action: z.string(),
-  /** Who did it; null = the arena itself. */
-  actorId: z.string().nullable(),
-  /** Whom it concerns. */
-  userId: z.string().nullable(),
-  subjectType: z.string(),
-  subjectId: z.string(),
-  details: z.record(z.string(), z.unknown()),
-  ip: z.string().nullable(),
-  requestId: z.string().nullable(),
-  createdAt: timeSchema,
-});
+export const auditEntrySchema = z
+  .object({
+    id: z.int(),
+    action: z.string(),
+    /** Who did it; null = the arena itself. */
+    actorId: z.string().nullable(),
+    /** Whom it concerns. */
+    userId: z.string().nullable(),
+    subjectType: z.string(),
+    subjectId: z.string(),
+    details: z.record(z.string(), z.unknown()),
+    ip: z.string().nullable(),
+    requestId: z.string().nullable(),
+    createdAt: timeSchema,
+  })
+  .meta({ id: 'AuditEntry' });
 export type AuditEntryView = z.infer<typeof auditEntrySchema>;
 export const auditQuerySchema = z.object({
   userId: z.string().max(64).optional(),

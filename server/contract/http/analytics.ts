@@ -15,17 +15,19 @@ const meanUsdSchema = z.number();
 const fractionSchema = z.number();
 
 /** Some of the closed positions, added up. */
-export const tradeGroupSchema = z.object({
-  count: z.int(),
-  /** Those with a net result above 0. */
-  wins: z.int(),
-  /** Gross of exits + funding - fees; what the insurance paid is part of the gross. */
-  net: usdSchema,
-  /** Of entries and exits, paid. */
-  fees: usdSchema,
-  /** Received; paid where negative. */
-  funding: usdSchema,
-});
+export const tradeGroupSchema = z
+  .object({
+    count: z.int(),
+    /** Those with a net result above 0. */
+    wins: z.int(),
+    /** Gross of exits + funding - fees; what the insurance paid is part of the gross. */
+    net: usdSchema,
+    /** Of entries and exits, paid. */
+    fees: usdSchema,
+    /** Received; paid where negative. */
+    funding: usdSchema,
+  })
+  .meta({ id: 'TradeGroup' });
 export type TradeGroup = z.infer<typeof tradeGroupSchema>;
 
 /** All closed positions that were asked for, each of them one trade. What is not defined without any is null. */

@@ -6,14 +6,16 @@ export const usdSchema = z.number();
 export const timeSchema = z.int();
 
 /** Every failure of the API has this shape. */
-export const errorSchema = z.object({
-  error: z.object({
-    code: z.string(),
-    message: z.string(),
-    details: z.unknown().optional(),
-    requestId: z.string(),
-  }),
-});
+export const errorSchema = z
+  .object({
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      details: z.unknown().optional(),
+      requestId: z.string(),
+    }),
+  })
+  .meta({ id: 'Error' });
 export type ApiError = z.infer<typeof errorSchema>;
 
 /** A query's point in time: epoch ms or ISO 8601. */

@@ -3,32 +3,36 @@ import { symbolQuerySchema, timeQuerySchema, timeSchema } from './common.ts';
 
 export const marketKindSchema = z.enum(['simulated', 'replay', 'live']);
 
-export const marketSchema = z.object({
-  symbol: z.string(),
-  tickSize: z.number(),
-  stepSize: z.number(),
-  maxLeverage: z.number(),
-  maintenanceRate: z.number(),
-  price: z.number().nullable(),
-  priceAt: timeSchema.nullable(),
-  isStale: z.boolean(),
-  /** Fraction over 24 h; null when less is known. */
-  change24h: z.number().nullable(),
-  /** Up to 48 closes, oldest first, over the last day. */
-  sparkline: z.array(z.number()),
-});
+export const marketSchema = z
+  .object({
+    symbol: z.string(),
+    tickSize: z.number(),
+    stepSize: z.number(),
+    maxLeverage: z.number(),
+    maintenanceRate: z.number(),
+    price: z.number().nullable(),
+    priceAt: timeSchema.nullable(),
+    isStale: z.boolean(),
+    /** Fraction over 24 h; null when less is known. */
+    change24h: z.number().nullable(),
+    /** Up to 48 closes, oldest first, over the last day. */
+    sparkline: z.array(z.number()),
+  })
+  .meta({ id: 'Market' });
 export type Market = z.infer<typeof marketSchema>;
 
-export const marketStatusSchema = z.object({
-  source: z.string(),
-  kind: marketKindSchema,
-  /** The arena's clock. */
-  now: timeSchema,
-  /** `finished`: a replay has run out; everything stays visible with the last marks. */
-  status: z.enum(['running', 'stale', 'finished']),
-  /** Arena seconds per second; null = as fast as the bots allow; 1 in real time. */
-  speed: z.number().nullable(),
-});
+export const marketStatusSchema = z
+  .object({
+    source: z.string(),
+    kind: marketKindSchema,
+    /** The arena's clock. */
+    now: timeSchema,
+    /** `finished`: a replay has run out; everything stays visible with the last marks. */
+    status: z.enum(['running', 'stale', 'finished']),
+    /** Arena seconds per second; null = as fast as the bots allow; 1 in real time. */
+    speed: z.number().nullable(),
+  })
+  .meta({ id: 'MarketStatus' });
 export type MarketStatus = z.infer<typeof marketStatusSchema>;
 
 export const marketsResponseSchema = z.object({ status: marketStatusSchema, items: z.array(marketSchema) });

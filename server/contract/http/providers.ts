@@ -18,20 +18,22 @@ const modelSchema = z
 /** A stored secret is never told: only that it is there, and its end when it is long enough to keep the rest secret. */
 export const secretHintSchema = z.object({ isSet: z.boolean(), last4: z.string().nullable() });
 
-export const providerSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  providerType: z.string(),
-  apiEndpoint: z.string().nullable(),
-  modelName: z.string(),
-  apiKey: secretHintSchema,
-  /** House strategies: the same for everyone, without a key. */
-  isBuiltIn: z.boolean(),
-  description: z.string().nullable(),
-  /** How many of one's bots use it. */
-  botCount: z.int(),
-  createdAt: timeSchema.nullable(),
-});
+export const providerSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    providerType: z.string(),
+    apiEndpoint: z.string().nullable(),
+    modelName: z.string(),
+    apiKey: secretHintSchema,
+    /** House strategies: the same for everyone, without a key. */
+    isBuiltIn: z.boolean(),
+    description: z.string().nullable(),
+    /** How many of one's bots use it. */
+    botCount: z.int(),
+    createdAt: timeSchema.nullable(),
+  })
+  .meta({ id: 'Provider' });
 export type ProviderView = z.infer<typeof providerSchema>;
 export const providersResponseSchema = z.object({ items: z.array(providerSchema) });
 
@@ -55,14 +57,16 @@ export const updateProviderBodySchema = z
   .partial()
   .refine((body) => Object.keys(body).length > 0, 'name at least one thing to change');
 
-export const walletSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  exchange: z.string(),
-  apiKey: secretHintSchema,
-  apiSecret: secretHintSchema,
-  createdAt: timeSchema,
-});
+export const walletSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    exchange: z.string(),
+    apiKey: secretHintSchema,
+    apiSecret: secretHintSchema,
+    createdAt: timeSchema,
+  })
+  .meta({ id: 'Wallet' });
 export type WalletView = z.infer<typeof walletSchema>;
 export const walletsResponseSchema = z.object({ items: z.array(walletSchema) });
 export const exchangeSchema = z.enum(['binance', 'bybit', 'hyperliquid', 'aster']);
