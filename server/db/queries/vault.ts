@@ -1,5 +1,5 @@
 import { StaleWriteError } from '../../errors.ts';
-import type { Db, Reader } from '../database.ts';
+import type { Reader } from '../database.ts';
 import { prepared, write, type Write } from '../prepared.ts';
 import type { VaultKeysTable } from '../schema/vault-keys.ts';
 import type { VaultUserKeysTable } from '../schema/vault-user-keys.ts';
@@ -17,14 +17,6 @@ const keyInsert = prepared<VaultKeysTable>((db, param) =>
   db.insertInto('vault_keys').values(param.pick('version', 'check_value', 'created_at', 'retired_at')),
 );
 export const insertVaultKey = (row: VaultKeysTable): Write => write(keyInsert, row);
-
-const newestKey = prepared<object, { version: number | null }>((db) =>
-  db.selectFrom('vault_keys').select((eb) => eb.fn.max('version').as('version')),
-);
-/** The highest version there is; 0 = none. */
-export async function newestVaultVersion(db: Db): Promise<number> {
-  return (await db.first(newestKey, {}))?.version ?? 0;
-}
 
 const userKeyInsert = prepared<VaultUserKeysTable>((db, param) =>
   db
