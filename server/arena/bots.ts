@@ -217,8 +217,6 @@ export function changeTold(
   { botId, userId }: BotKey,
   { name, by, details = {} }: Pick<BotChange, 'name' | 'details'> & { by: By },
 ): Write[] {
-  const payload: EventPayload = { type: 'bot', botId, change: name };
-  const at = ctx.clock.now();
   return [
     insertAuditEntry({
       ...by.trace,
@@ -229,10 +227,19 @@ export function changeTold(
       details,
       at: ctx.clock.wallNow(),
     }),
-    publishToArena(at, payload),
-    publishToBot(botId, at, payload),
-    publishToUser(userId, at, payload),
+    ...changeNews(ctx, { botId, userId }, name),
   ];
+}
+
+/** The live event of a change, for everyone, those who watch the bot and its owner. */
+export function changeNews(
+  { clock }: Pick<AppContext, 'clock'>,
+  { botId, userId }: BotKey,
+  change: ChangeName,
+): Write[] {
+  const payload: EventPayload = { type: 'bot', botId, change };
+  const at = clock.now();
+  return [publishToArena(at, payload), publishToBot(botId, at, payload), publishToUser(userId, at, payload)];
 }
 
 /** Takes a bot from its rows again, wherever it is kept in memory. */
