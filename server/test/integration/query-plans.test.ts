@@ -7,6 +7,7 @@ import { DECISION_READS } from '../../db/queries/decisions.ts';
 import { EVENT_READS } from '../../db/queries/events.ts';
 import { LEADERBOARD_READS } from '../../db/queries/leaderboard-read.ts';
 import { POSITION_READS } from '../../db/queries/positions.ts';
+import { RELEASE_READS } from '../../db/queries/releases.ts';
 import { SNAPSHOT_READS } from '../../db/queries/snapshots.ts';
 import { TRADE_READS } from '../../db/queries/trades.ts';
 import { insertBot, insertRows, insertSnapshots, insertUser, NOON, tradeRow } from '../support/factories.ts';
@@ -21,6 +22,7 @@ const READS: Readonly<Record<string, Readonly<Record<string, AnyQuery>>>> = {
   events: EVENT_READS,
   leaderboard: LEADERBOARD_READS,
   positions: POSITION_READS,
+  releases: RELEASE_READS,
   snapshots: SNAPSHOT_READS,
   trades: TRADE_READS,
 };
