@@ -87,4 +87,4 @@ it(`killed ${KILLS} times on the way, leaves the old database or the new one`, a
   await Promise.all(Array.from({ length: LANES }, lane));
   expect(ends.killed).toBeGreaterThan(KILLS / 3);
   expect(ends.old).toBeGreaterThan(KILLS / 5);
-});
+}, 180_000);

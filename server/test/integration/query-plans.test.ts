@@ -1,30 +1,40 @@
 import { CompiledQuery, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compilePrepared, type PreparedQuery } from '../../db/prepared.ts';
+import { ANALYTICS_READS } from '../../db/queries/analytics.ts';
+import { API_KEY_READS } from '../../db/queries/api-keys.ts';
 import { BOT_READS } from '../../db/queries/bots-read.ts';
 import { CANDLE_READS } from '../../db/queries/candles.ts';
 import { DECISION_READS } from '../../db/queries/decisions.ts';
 import { EVENT_READS } from '../../db/queries/events.ts';
+import { IDEMPOTENCY_READS } from '../../db/queries/idempotency.ts';
 import { LEADERBOARD_READS } from '../../db/queries/leaderboard-read.ts';
 import { POSITION_READS } from '../../db/queries/positions.ts';
 import { RELEASE_READS } from '../../db/queries/releases.ts';
+import { SESSION_READS } from '../../db/queries/sessions.ts';
 import { SNAPSHOT_READS } from '../../db/queries/snapshots.ts';
 import { TRADE_READS } from '../../db/queries/trades.ts';
+import { USER_READS } from '../../db/queries/users.ts';
 import { insertBot, insertRows, insertSnapshots, insertUser, NOON, tradeRow } from '../support/factories.ts';
 import { openReadWorld, type ReadWorld } from '../support/read-context.ts';
 
 type AnyQuery = PreparedQuery<never, unknown>;
 
 const READS: Readonly<Record<string, Readonly<Record<string, AnyQuery>>>> = {
+  analytics: ANALYTICS_READS,
+  apiKeys: API_KEY_READS,
   bots: BOT_READS,
   candles: CANDLE_READS,
   decisions: DECISION_READS,
   events: EVENT_READS,
+  idempotency: IDEMPOTENCY_READS,
   leaderboard: LEADERBOARD_READS,
   positions: POSITION_READS,
   releases: RELEASE_READS,
+  sessions: SESSION_READS,
   snapshots: SNAPSHOT_READS,
   trades: TRADE_READS,
+  users: USER_READS,
 };
 /** `order by id desc limit 1` reads the end of the table, whatever its length, and is still called a scan. */
 const LAST_ROW_ONLY: readonly AnyQuery[] = [EVENT_READS.lastId];
@@ -46,6 +56,10 @@ const GROWING = [
   'candles',
   'bot_turns',
   'bot_equity_hours',
+  'users',
+  'sessions',
+  'api_keys',
+  'idempotency_keys',
 ];
 const ALIASES = ['d', 't', 's', 'h', 'f', 'l'];
 
