@@ -11,7 +11,7 @@ export function newToken(prefix: 'ars' | 'ark' | 'arr'): string {
   return `${prefix}_${randomBytes(TOKEN_BYTES).toString('base64url')}`;
 }
 
-/** 128 random bits for a person to write down: eight letters short of a line, in groups of four. */
+/** 128 random bits for a person to write down: 26 letters and digits in groups of four. */
 export function newCode(): string {
   let bits = BigInt(`0x${randomBytes(CODE_BYTES).toString('hex')}`);
   let letters = '';
