@@ -3,7 +3,7 @@ import { insertAuditEntry } from '../db/queries/audit-log.ts';
 import { deleteSession, deleteSessions } from '../db/queries/sessions.ts';
 import { findUser, findUserByName, updateUser, type UserRow } from '../db/queries/users.ts';
 import type { Write } from '../db/prepared.ts';
-import { NotSignedInError } from '../errors.ts';
+import { NotFoundError, NotSignedInError } from '../errors.ts';
 import { checkSecondFactor } from './second-factor.ts';
 import { newSession, type AuthContext, type Principal, type Visitor } from './sessions.ts';
 
@@ -59,6 +59,23 @@ export async function endSession(
     ...by.remember({}),
   ]);
   ctx.auth.revocations.announce(by.userId, { credentialId: sessionId });
+}
+
+/** Ends the session that a browser had until it got the next one. */
+export async function endReplaced(
+  ctx: AuthContext,
+  principal: Principal | null,
+  trace: Trace,
+): Promise<void> {
+  if (principal?.credential.kind !== 'session') return;
+  const { userId, credential } = principal;
+  const by: Actor = { userId, role: principal.role, trace, remember: () => [] };
+  try {
+    await endSession(ctx, by, { sessionId: credential.id });
+  } catch (error) {
+    // A new password has ended it already.
+    if (!(error instanceof NotFoundError)) throw error;
+  }
 }
 
 /** Ends every session but the one that asks. */

@@ -1,6 +1,6 @@
 import { hash as bcryptHash } from '@node-rs/bcrypt';
 import { describe, expect, it } from 'vitest';
-import { Passwords } from './passwords.ts';
+import { PASSWORD_LENGTH, Passwords } from './passwords.ts';
 
 const passwords = new Passwords();
 
@@ -32,8 +32,28 @@ describe('Passwords', () => {
 
   it('refuses what everybody uses, whatever its case', async () => {
     for (const common of ['password', 'PassWord1', 'iloveyou', 'qwertyuiop'])
-      await expect(passwords.assertUncommon(common)).rejects.toThrow(/most used/);
-    await expect(passwords.assertUncommon('a phrase of my own')).resolves.toBeUndefined();
+      await expect(passwords.assertUncommon(common, 'anna')).rejects.toThrow(/most used/);
+    await expect(passwords.assertUncommon('a phrase of my own', 'anna')).resolves.toBeUndefined();
+  });
+
+  it('knows at least the three thousand most used that are long enough', async () => {
+    const { dictionary } = await import('@zxcvbn-ts/language-common');
+    const listed = dictionary['passwords-common'].filter(({ length }) => length >= PASSWORD_LENGTH.least);
+    expect(listed.length).toBeGreaterThan(3000);
+    for (const common of [...listed.slice(2990, 3010), ...listed.slice(-3)])
+      await expect(passwords.assertUncommon(common, 'anna'), common).rejects.toThrow(/most used/);
+  });
+
+  it.each(['Arena2026!', 'anna-arena-anna', 'trading-admin', 'ANNA.1990'])(
+    'refuses %s of anna: without the words of this place too little is left',
+    async (password) => {
+      await expect(passwords.assertUncommon(password, 'Anna')).rejects.toThrow(/Besides your name/);
+    },
+  );
+
+  it('takes such words as a part of more', async () => {
+    for (const phrase of ['anna sells seashells', 'the arena of my heart', '#k9!wQ2zR'])
+      await expect(passwords.assertUncommon(phrase, 'anna')).resolves.toBeUndefined();
   });
 
   it('says that it is busy rather than let a queue grow without end', async () => {

@@ -7,9 +7,11 @@ import { AppError, InvalidInputError } from '../errors.ts';
 const ARGON2 = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 } as const;
 const AT_ONCE = 2;
 const MOST_WAITING = 400;
-const COMMON_LISTED = 3000;
 
 export const PASSWORD_LENGTH = { least: 8, most: 256 } as const;
+
+/** What everybody would try here first; the user's own name besides. They count for nothing in a password. */
+export const CONTEXT_WORDS = ['arena', 'trading', 'trader', 'moderator', 'admin'] as const;
 
 export interface Verified {
   readonly isRight: boolean;
@@ -46,13 +48,18 @@ export class Passwords {
     return { isRight, isOutdated: kind === 'bcrypt' };
   }
 
-  /** @throws InvalidInputError for one that is among the most used of all. */
-  async assertUncommon(password: string): Promise<void> {
+  /** @throws InvalidInputError for one that others use, or that is little more than a word everybody would try here. */
+  async assertUncommon(password: string, username: string): Promise<void> {
     this.#common ??= loadCommon();
     if ((await this.#common).has(password.toLowerCase()))
-      throw new InvalidInputError(
+      throw tooGuessable(
         'This password is one of the most used of all: choose another. Fifteen letters or more are best.',
-        [{ path: 'password', message: 'among the most used passwords' }],
+        'among the most used passwords',
+      );
+    if (isOfContext(password, username))
+      throw tooGuessable(
+        `Besides your name and words such as "${CONTEXT_WORDS[0]}", a password needs ${PASSWORD_LENGTH.least} characters: choose another.`,
+        'little more than a word that is easy to guess here',
       );
   }
 
@@ -68,9 +75,19 @@ function kindOf(stored: string | null): 'argon2' | 'bcrypt' | 'unknown' {
   return stored !== null && /^\$2[aby]\$\d\d\$[./\w]{53}$/.test(stored) ? 'bcrypt' : 'unknown';
 }
 
-/** Only read when somebody chooses a password. */
+function tooGuessable(message: string, problem: string): InvalidInputError {
+  return new InvalidInputError(message, [{ path: 'password', message: problem }]);
+}
+
+function isOfContext(password: string, username: string): boolean {
+  const words = [username.toLowerCase(), ...CONTEXT_WORDS];
+  const rest = words.reduce((left, word) => left.replaceAll(word, ''), password.toLowerCase());
+  return rest.length < PASSWORD_LENGTH.least;
+}
+
+/** Some eighteen thousand, of passwords that leaked elsewhere. Only read when somebody chooses a password. */
 async function loadCommon(): Promise<ReadonlySet<string>> {
   const { dictionary } = await import('@zxcvbn-ts/language-common');
   const listed = dictionary['passwords-common'].filter(({ length }) => length >= PASSWORD_LENGTH.least);
-  return new Set(listed.slice(0, COMMON_LISTED).map((password) => password.toLowerCase()));
+  return new Set(listed.map((password) => password.toLowerCase()));
 }

@@ -16,6 +16,7 @@ import { deleteSessions } from '../db/queries/sessions.ts';
 import { findUser, findUserByName, updateUser, type UserRow } from '../db/queries/users.ts';
 import type { Write } from '../db/prepared.ts';
 import { NotSignedInError } from '../errors.ts';
+import { checkSecondFactor } from './second-factor.ts';
 import { newSession, type AuthContext, type Visitor } from './sessions.ts';
 import { hashCode, hashToken, newCode, newToken } from './tokens.ts';
 
@@ -40,9 +41,9 @@ export interface Recovered {
 export async function changePassword(
   ctx: AuthContext,
   by: Actor,
-  { password, sessionId }: { password: string; sessionId: string | null },
+  { password, username, sessionId }: { password: string; username: string; sessionId: string | null },
 ): Promise<void> {
-  await ctx.auth.passwords.assertUncommon(password);
+  await ctx.auth.passwords.assertUncommon(password, username);
   const hash = await ctx.auth.passwords.hash(password);
   await ctx.db.commit([
     updateUser(ctx.db.read, by.userId, { password_hash: hash }),
@@ -79,7 +80,7 @@ export async function resetWithCode(
   origin: Origin,
 ): Promise<Recovered> {
   await ctx.auth.throttle.attempt(username, origin.visitor.ip);
-  await ctx.auth.passwords.assertUncommon(password);
+  await ctx.auth.passwords.assertUncommon(password, username);
   const user = await findUserByName(ctx.db, username);
   const use = await useCode(ctx, user, code);
   if (!user || !use || user.is_active === 0)
@@ -116,21 +117,29 @@ export async function mailResetLink(
   });
 }
 
-/** Sets a new password with a mailed link. One-time codes stay on. @throws NotSignedInError for a link that is void. */
+/**
+ * Sets a new password with a mailed link. One-time codes stay on, and whoever uses them needs one here, too: a mailbox
+ * alone opens no account that has a second factor.
+ * @throws NotSignedInError for a link that is void or a wrong code, OneTimeCodeNeededError, RateLimitedError.
+ */
 export async function resetWithLink(
   ctx: AuthContext,
-  { token, password }: { token: string; password: string },
+  { token, password, code }: { token: string; password: string; code?: string | undefined },
   origin: Origin,
 ): Promise<Recovered> {
   await ctx.auth.throttle.attempt('a mailed link', origin.visitor.ip);
-  await ctx.auth.passwords.assertUncommon(password);
   const tokenHash = hashToken(token);
   const found = await findPasswordReset(ctx.db.read, tokenHash, ctx.clock.wallNow());
   const user = found && (await findUser(ctx.db, found.user_id));
   if (!user || user.is_active === 0)
     throw new NotSignedInError('This link is not valid any more. Ask for a new one.');
+  await ctx.auth.passwords.assertUncommon(password, user.username);
+  if (code !== undefined) await ctx.auth.throttle.attempt(user.username, origin.visitor.ip);
+  const factor = await checkSecondFactor(ctx, user.id, code);
+  if (!factor) throw new NotSignedInError('The one-time code is not right.');
   const nextCode = newCode();
   const used = [
+    ...factor,
     ...takePasswordReset(ctx.db.read, { tokenHash, userId: user.id }),
     putRecoveryCode(ctx.db.read, {
       user_id: user.id,

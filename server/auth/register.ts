@@ -39,7 +39,7 @@ export async function registerUser(
   const now = ctx.clock.wallNow();
   const invitation = invite === undefined ? undefined : await findInvite(ctx.db.read, hashCode(invite), now);
   assertWelcome(ctx.config.accounts.registration, { hasCode: invite !== undefined, isValid: !!invitation });
-  await ctx.auth.passwords.assertUncommon(password);
+  await ctx.auth.passwords.assertUncommon(password, username);
   if (await findUserByName(ctx.db, username)) throw nameTaken(username);
   const hash = await ctx.auth.passwords.hash(password);
   const [userId, recoveryCode] = [ctx.newId(), newCode()];

@@ -34,7 +34,12 @@ export const loginBodySchema = z.strictObject({
 export const recoverBodySchema = z.strictObject({ username: loginNameSchema });
 export const resetPasswordBodySchema = z.union([
   z.strictObject({ username: loginNameSchema, recoveryCode: codeSchema, password: passwordSchema }),
-  z.strictObject({ token: z.string().min(1).max(100), password: passwordSchema }),
+  z.strictObject({
+    token: z.string().min(1).max(100),
+    password: passwordSchema,
+    /** Of the authenticator app, for those who use one: 401 `one-time-code-needed` asks for it. */
+    code: codeSchema.optional(),
+  }),
 ]);
 
 /** Who is asking; null = nobody known. */

@@ -56,7 +56,8 @@ function passwordRoutes(api: Api, ctx: AppContext): void {
   api.act('changePassword', ({ by, principal, body, visitor }) => ({
     run: async () => {
       await confirmPassword(ctx, principal, { password: body.currentPassword, ip: visitor.ip });
-      await changePassword(ctx, by, { password: body.password, sessionId: principal.credential.id });
+      const { username, credential } = principal;
+      await changePassword(ctx, by, { password: body.password, username, sessionId: credential.id });
     },
     answer: () => undefined,
   }));

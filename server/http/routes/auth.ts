@@ -1,21 +1,23 @@
 import { readAccount } from '../../auth/account.ts';
-import { logIn, logOut } from '../../auth/login.ts';
+import { endReplaced, logIn, logOut } from '../../auth/login.ts';
 import { mailResetLink, resetWithCode, resetWithLink } from '../../auth/recover.ts';
 import { registerUser } from '../../auth/register.ts';
 import { rotateToken, SESSION_LIFE } from '../../auth/sessions.ts';
 import type { AppContext } from '../../context.ts';
 import { clearSessionCookie, setSessionCookie } from '../caller.ts';
-import type { Api } from '../endpoint.ts';
+import type { Api, Call } from '../endpoint.ts';
 
 export function authRoutes(api: Api, ctx: AppContext): void {
-  api.on('register', async ({ body, visitor, trace, res }) => {
+  api.on('register', async (call) => {
+    const { body, visitor, trace } = call;
     const { userId, sessionToken, recoveryCode } = await registerUser(ctx, body, { visitor, trace });
-    setSessionCookie(ctx, res, sessionToken);
+    await enter(ctx, call, sessionToken);
     return { user: { id: userId, username: body.username }, recoveryCode };
   });
-  api.on('logIn', async ({ body, visitor, trace, res }) => {
+  api.on('logIn', async (call) => {
+    const { body, visitor, trace } = call;
     const { user, sessionToken } = await logIn(ctx, body, { visitor, trace });
-    setSessionCookie(ctx, res, sessionToken);
+    await enter(ctx, call, sessionToken);
     return { user };
   });
   api.act('logOut', ({ by, principal, res }) => ({
@@ -46,13 +48,22 @@ function recoveryRoutes(api: Api, ctx: AppContext): void {
         : 'This arena sends no mail: use your recovery code.',
     };
   });
-  api.on('resetPassword', async ({ body, visitor, trace, res }) => {
+  api.on('resetPassword', async (call) => {
+    const { body, visitor, trace } = call;
     const origin = { visitor, trace };
     const { user, sessionToken, recoveryCode } =
       'token' in body
         ? await resetWithLink(ctx, body, origin)
         : await resetWithCode(ctx, { ...body, code: body.recoveryCode }, origin);
-    setSessionCookie(ctx, res, sessionToken);
+    await enter(ctx, call, sessionToken);
     return { user, recoveryCode };
   });
+}
+
+type Entrance = Pick<Call<'logIn' | 'register' | 'resetPassword'>, 'principal' | 'trace' | 'res'>;
+
+/** Hands over a new session; the one that the browser had ends. */
+async function enter(ctx: AppContext, { principal, trace, res }: Entrance, token: string): Promise<void> {
+  await endReplaced(ctx, principal, trace);
+  setSessionCookie(ctx, res, token);
 }
