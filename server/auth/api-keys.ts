@@ -1,8 +1,7 @@
 import type { Actor } from '../context.ts';
-import { deleteApiKey, insertApiKey, listApiKeys } from '../db/queries/api-keys.ts';
+import { deleteApiKey, holdApiKeyLimit, insertApiKey } from '../db/queries/api-keys.ts';
 import { insertAuditEntry } from '../db/queries/audit-log.ts';
 import type { Write } from '../db/prepared.ts';
-import { ConflictError } from '../errors.ts';
 import type { AuthContext } from './sessions.ts';
 import { hashToken, newToken } from './tokens.ts';
 
@@ -23,10 +22,9 @@ export async function createApiKey(
   by: Actor,
   { name, scope, expiresAt }: NewApiKey,
 ): Promise<{ id: string; key: string }> {
-  if ((await listApiKeys(ctx.db.read, by.userId)).length >= MOST_KEYS)
-    throw new ConflictError('too-many-keys', `You have ${MOST_KEYS} API keys. Delete one first.`);
   const [id, key] = [ctx.newId(), newToken('ark')];
   await ctx.db.commit([
+    holdApiKeyLimit(ctx.db.read, { userId: by.userId, limit: MOST_KEYS }),
     insertApiKey(ctx.db.read, {
       id,
       user_id: by.userId,

@@ -1,5 +1,5 @@
 import type { Insertable, Selectable } from 'kysely';
-import { NotFoundError } from '../../errors.ts';
+import { ConflictError, NotFoundError } from '../../errors.ts';
 import type { Db, Reader } from '../database.ts';
 import { prepared, write, writeOnce, type PreparedQuery, type Write } from '../prepared.ts';
 import type { ApiKeysTable } from '../schema/api-keys.ts';
@@ -47,6 +47,27 @@ export async function listApiKeys(db: Reader, userId: string): Promise<ApiKeyRow
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .execute();
+}
+
+/** Holds a user to the most keys: the transaction that would make one more fails with a ConflictError `too-many-keys`. */
+export function holdApiKeyLimit(db: Reader, { userId, limit }: { userId: string; limit: number }): Write {
+  return writeOnce(
+    db
+      .updateTable('users')
+      .set((eb) => ({ is_active: eb.ref('is_active') }))
+      .where('id', '=', userId)
+      .where((eb) =>
+        eb(
+          eb.selectFrom('api_keys').select(eb.fn.countAll<number>().as('n')).where('user_id', '=', userId),
+          '<',
+          limit,
+        ),
+      ),
+    {
+      rows: 1,
+      orElse: () => new ConflictError('too-many-keys', `You have ${limit} API keys. Delete one first.`),
+    },
+  );
 }
 
 export function insertApiKey(db: Reader, row: Insertable<Database['api_keys']>): Write {
