@@ -42,7 +42,8 @@ export function identify(ctx: AppContext): RequestHandler {
       authorization === undefined ? await findByCookie(ctx, res, token) : await findByKey(ctx, authorization);
     res.locals.caller = { ...caller, principal } satisfies Caller;
     res.vary('Cookie').vary('Authorization');
-    res.set('Cache-Control', principal ? 'private, no-cache' : 'no-cache');
+    // What may hold something of one's own is kept by nobody, not even by one's browser.
+    res.set('Cache-Control', principal ? 'no-store' : 'no-cache');
     next();
   };
 }

@@ -71,9 +71,12 @@ export class Api {
     });
   }
 
-  /** A route whose handler sends by itself what it has encoded for many. */
+  /** A route whose handler sends by itself what it has encoded for many: the same for everyone. */
   shared<Name extends EndpointName>(name: Name, handle: (call: Call<Name>) => Promise<void>): void {
-    this.#mount(name, (req, res) => handle(this.#call(name, req, res)));
+    this.#mount(name, (req, res) => {
+      res.set('Cache-Control', 'no-cache');
+      return handle(this.#call(name, req, res));
+    });
   }
 
   /** The same as `on`, for somebody known. */
@@ -98,11 +101,15 @@ export class Api {
     });
   }
 
-  /** A route that does not speak JSON. Its handler answers by itself. */
+  /** A route that does not speak JSON. Its handler answers by itself; what everyone may have is the same for everyone. */
   raw(name: RawRouteName, ...handlers: RequestHandler[]): void {
     const { method, path } = RAW_ROUTES[name];
     const policy = ROUTE_POLICY[name];
-    this.#router[method](path, allow(policy), this.#limits[policy.rate], ...handlers);
+    const keep: RequestHandler = (_req, res, next) => {
+      if (policy.access === 'public') res.set('Cache-Control', 'no-cache');
+      next();
+    };
+    this.#router[method](path, allow(policy), this.#limits[policy.rate], keep, ...handlers);
   }
 
   async #runOnce<Result>(
@@ -172,6 +179,8 @@ export class Api {
 function allow(policy: (typeof ROUTE_POLICY)[EndpointName]): RequestHandler {
   return (_req, res, next) => {
     assertAllowed(policy, callerOf(res).principal);
+    // The answer may be a recovery code.
+    if (policy.rate === 'login') res.set('Cache-Control', 'no-store');
     next();
   };
 }

@@ -1,5 +1,5 @@
-import express, { type RequestHandler } from 'express';
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import express, { type Request, type RequestHandler } from 'express';
+import { ipKeyGenerator, rateLimit, type RateLimitInfo } from 'express-rate-limit';
 import { AppError, RateLimitedError } from '../../errors.ts';
 import { callerOf } from '../caller.ts';
 import type { RateClass } from '../policy.ts';
@@ -46,6 +46,11 @@ export function classLimits(perMinute: number): Readonly<Record<RateClass, Reque
   return { read: limitOf('read'), write: limitOf('write'), heavy: limitOf('heavy'), login: limitOf('login') };
 }
 
+/** @param req as the limiter leaves it. */
+function usedOf(req: Request): number {
+  return 'rateLimit' in req ? (req.rateLimit as RateLimitInfo).used : 0;
+}
+
 function limiter(
   perMinute: number,
   keyOf: (address: string, userId: string | null) => string,
@@ -61,7 +66,10 @@ function limiter(
     },
     // TRUST_PROXY says how far a forwarded address is believed.
     validate: { xForwardedForHeader: false, trustProxy: false },
-    handler: (_req, _res, next) =>
-      next(new RateLimitedError(`More than ${perMinute} requests of this kind a minute.`, MINUTE_MS)),
+    handler: (req, res, next) => {
+      // The log tells of the first one, and is not flooded by the others.
+      res.locals.isFlood = usedOf(req) > perMinute + 1;
+      next(new RateLimitedError(`More than ${perMinute} requests of this kind a minute.`, MINUTE_MS));
+    },
   });
 }
