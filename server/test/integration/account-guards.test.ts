@@ -56,6 +56,8 @@ describe('a mailed link', () => {
     await anna.must(401, 'get /account/sessions');
     const { body } = await browserOf(arena, answer, anna.userId).must(200, 'get /auth/me');
     expect(body.user).toMatchObject({ username: 'anna', hasSecondFactor: true });
+    const again = { username: 'anna', password: reset.password, code: code() };
+    await visitor.must(401, 'post /auth/login', again);
   });
 
   it('opens once', async () => {
