@@ -111,6 +111,8 @@ export interface Vault {
   seal(place: SecretPlace, plaintext: string): SealedSecret;
   /** @throws UnreadableSecretError when `sealed` was not sealed for this place, or not with these keys. */
   open(place: SecretPlace, sealed: string): string;
+  /** Forgets the data key of a user whose row is deleted. */
+  forget(userId: string): void;
 }
 
 /** Who asks for a change, and what is written with it. */

@@ -101,6 +101,12 @@ export class CredentialVault {
     this.#rows = rows;
   }
 
+  /** What was sealed for the user opens never again, once the stored data key is deleted, too. */
+  forget(userId: string): void {
+    this.#rows.delete(userId);
+    this.#unwrapped.delete(userId);
+  }
+
   /** Only then is it sure that the row will not be stored as it is, and wrapped anew there. */
   #isRetired({ key_version: version }: VaultUserKeysTable): boolean {
     return this.keys.some((row) => row.version === version && row.retired_at !== null);

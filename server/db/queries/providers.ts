@@ -102,6 +102,7 @@ export function holdProviderLimit(db: Reader, { userId, limit }: { userId: strin
       .updateTable('users')
       .set((eb) => ({ is_active: eb.ref('is_active') }))
       .where('id', '=', userId)
+      .where('deleted_at', 'is', null)
       .where((eb) =>
         eb(
           eb

@@ -1,6 +1,6 @@
 import type { Selectable, Updateable } from 'kysely';
 import { sql } from 'kysely';
-import { NotFoundError } from '../../errors.ts';
+import { ConflictError, NotFoundError, StaleWriteError } from '../../errors.ts';
 import type { Db, Reader } from '../database.ts';
 import { prepared, writeOnce, type PreparedQuery, type Write } from '../prepared.ts';
 import type { Database } from '../schema/index.ts';
@@ -38,20 +38,13 @@ export interface UserListQuery {
   readonly limit: number;
 }
 
+export interface UserWithBots extends UserRow {
+  readonly bot_count: number;
+}
+
 /** Users who are not deleted, with how many bots they have. */
-export async function listUsers(db: Reader, { q, afterId, limit }: UserListQuery) {
-  return await db
-    .selectFrom('users as u')
-    .selectAll('u')
-    .select((eb) =>
-      eb
-        .selectFrom('bots as b')
-        .select(eb.fn.countAll<number>().as('n'))
-        .whereRef('b.user_id', '=', 'u.id')
-        .where('b.deleted_at', 'is', null)
-        .as('bot_count'),
-    )
-    .where('u.deleted_at', 'is', null)
+export async function listUsers(db: Reader, { q, afterId, limit }: UserListQuery): Promise<UserWithBots[]> {
+  return await usersWithBots(db)
     .where('u.id', '>', afterId)
     .$if(q !== '', (query) =>
       query.where((eb) => eb(sql`instr(lower(u.username), ${q.toLowerCase()})`, '>', 0)),
@@ -60,6 +53,27 @@ export async function listUsers(db: Reader, { q, afterId, limit }: UserListQuery
     .limit(limit)
     .execute();
 }
+
+/** A user who is not deleted, with how many bots they have. */
+export async function findUserWithBots(db: Reader, userId: string): Promise<UserWithBots | undefined> {
+  return await usersWithBots(db).where('u.id', '=', userId).executeTakeFirst();
+}
+
+const usersWithBots = (db: Reader) =>
+  db
+    .selectFrom('users as u')
+    .selectAll('u')
+    .select((eb) =>
+      eb
+        .selectFrom('bots as b')
+        .select(eb.fn.countAll<number>().as('n'))
+        .whereRef('b.user_id', '=', 'u.id')
+        .where('b.deleted_at', 'is', null)
+        .$asScalar()
+        .$notNull()
+        .as('bot_count'),
+    )
+    .where('u.deleted_at', 'is', null);
 
 /** How many administrators could still log in. */
 export async function countAdmins(db: Reader): Promise<number> {
@@ -78,6 +92,53 @@ export function updateUser(db: Reader, userId: string, changes: Updateable<Datab
   return writeOnce(
     db.updateTable('users').set(changes).where('id', '=', userId).where('deleted_at', 'is', null),
     { rows: 1, orElse: () => new NotFoundError('user', userId) },
+  );
+}
+
+/** Changes a user's role and activity, unless they have changed since they were read. */
+export function changeStanding(
+  db: Reader,
+  read: Pick<UserRow, 'id' | 'role' | 'is_active'>,
+  standing: Pick<UserRow, 'role' | 'is_active'>,
+): Write {
+  return writeOnce(
+    db
+      .updateTable('users')
+      .set(standing)
+      .where('id', '=', read.id)
+      .where('deleted_at', 'is', null)
+      .where('role', '=', read.role)
+      .where('is_active', '=', read.is_active),
+    { rows: 1, orElse: () => new StaleWriteError('The user') },
+  );
+}
+
+/** Makes the transaction fail when nobody but this user could administrate. */
+export function holdOtherAdmin(db: Reader, userId: string): Write {
+  return writeOnce(
+    db
+      .updateTable('users')
+      .set((eb) => ({ is_active: eb.ref('is_active') }))
+      .where('id', '=', userId)
+      .where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('users as other')
+            .select('other.id')
+            .where('other.id', '!=', userId)
+            .where('other.role', '=', 'admin')
+            .where('other.is_active', '=', 1)
+            .where('other.deleted_at', 'is', null),
+        ),
+      ),
+    {
+      rows: 1,
+      orElse: () =>
+        new ConflictError(
+          'last-admin',
+          'This is the last administrator: make somebody else an administrator first.',
+        ),
+    },
   );
 }
 

@@ -62,6 +62,7 @@ export function holdWalletLimit(db: Reader, { userId, limit }: { userId: string;
       .updateTable('users')
       .set((eb) => ({ is_active: eb.ref('is_active') }))
       .where('id', '=', userId)
+      .where('deleted_at', 'is', null)
       .where((eb) =>
         eb(
           eb.selectFrom('wallets').select(eb.fn.countAll<number>().as('n')).where('user_id', '=', userId),
