@@ -1,5 +1,5 @@
 import type { Insertable, Selectable } from 'kysely';
-import { StaleWriteError } from '../../errors.ts';
+import { NotFoundError, StaleWriteError } from '../../errors.ts';
 import type { Reader } from '../database.ts';
 import { writeOnce, type Write } from '../prepared.ts';
 import type { Database } from '../schema/index.ts';
@@ -174,7 +174,7 @@ export function takeInvite(
 export function deleteInvite(db: Reader, id: string): Write {
   return writeOnce(db.deleteFrom('invites').where('id', '=', id).where('used_at', 'is', null), {
     rows: 1,
-    orElse: () => new StaleWriteError('The invitation'),
+    orElse: () => new NotFoundError('unused invitation', id),
   });
 }
 

@@ -3,6 +3,7 @@ import type { AppContext } from '../../context.ts';
 import { Api } from '../endpoint.ts';
 import { classLimits } from '../middleware/limits.ts';
 import { accountRoutes } from './account.ts';
+import { adminRoutes } from './admin.ts';
 import { arenaRoutes } from './arena.ts';
 import { authRoutes } from './auth.ts';
 import { botRoutes } from './bots.ts';
@@ -25,5 +26,6 @@ export function apiRouter(ctx: AppContext, socketCount: () => number): Router {
   authRoutes(api, ctx);
   accountRoutes(api, ctx);
   providerRoutes(api, ctx);
+  adminRoutes(api, ctx);
   return router;
 }
