@@ -12,8 +12,7 @@ import { createBot, editBot, type BotDeps, type BotEdit } from './bots.ts';
 import { providerIdOf } from './house-providers.ts';
 import { viewOf } from './projection.ts';
 import { providerForBot } from './providers.ts';
-
-const HOUR_MS = 3_600_000;
+import { forcedTurns } from './quotas.ts';
 
 export interface OwnBotDeps extends BotDeps {
   readonly ctx: AppContext;
@@ -155,9 +154,7 @@ export async function forceOwnTurn(
 ): Promise<{ turnId: string; turnNo: number }> {
   const { ctx, manager } = deps;
   await getOwnBot(ctx, { botId, userId: by.userId });
-  const limit = ctx.settings.current.force_turns_per_hour;
-  const quota = { subject: `bot:${botId}`, kind: 'force-turn', limit, windowMs: HOUR_MS };
-  const use = useQuota({ ...quota, what: `${limit} forced turns an hour for a bot` }, ctx.clock.wallNow());
+  const use = useQuota(forcedTurns(botId, ctx.settings.current), ctx.clock.wallNow());
   return await manager.forceTurn(botId, (turn) => [
     use,
     forcedTold(ctx, by, { botId, turnNo: turn.turnNo }),

@@ -1,4 +1,5 @@
 import type { AppContext } from '../context.ts';
+import { forgetRequests } from '../db/queries/idempotency.ts';
 import {
   listPrunableSnapshots,
   deleteSnapshots,
@@ -6,12 +7,34 @@ import {
   pruneEvents,
   listRoomsWithEvents,
 } from '../db/queries/prune.ts';
+import { forgetExpiredOffers } from '../db/queries/recovery.ts';
+import { deleteExpiredSessions } from '../db/queries/sessions.ts';
+import { forgetUsage } from '../db/queries/usage.ts';
 
 const DAY_MS = 86_400_000;
 /** How far behind the limit is looked at; what is older was thinned when it came of age. */
 const WINDOW_DAYS = 7;
 const SNAPSHOTS_A_STEP = 2000;
 const EVENTS_A_STEP = 2000;
+
+/** A session that nobody used for so long is over, and a repeated request is new again. */
+const SESSION_IDLE_MS = 7 * DAY_MS;
+const REQUEST_LIFE_MS = DAY_MS;
+/** The longest quota is of a day. */
+const USAGE_LIFE_MS = 2 * DAY_MS;
+
+/**
+ * Deletes what is over: sessions, what requests came to, counters of quotas, invitations and links nobody used.
+ * @param now wall clock, epoch ms.
+ */
+export async function pruneAccounts({ db }: Pick<AppContext, 'db'>, now: number): Promise<void> {
+  await db.commit([
+    deleteExpiredSessions(db.read, { expired: now, unused: now - SESSION_IDLE_MS }),
+    forgetRequests(db.read, now - REQUEST_LIFE_MS),
+    forgetUsage(db.read, now - USAGE_LIFE_MS),
+    ...forgetExpiredOffers(db.read, now),
+  ]);
+}
 
 /**
  * Thins what is older than the retention settings, in short transactions: of each bot's snapshots an hour keeps its

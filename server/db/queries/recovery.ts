@@ -178,6 +178,14 @@ export function deleteInvite(db: Reader, id: string): Write {
   });
 }
 
+/** Invitations that nobody used in time, and links that nobody opened. */
+export function forgetExpiredOffers(db: Reader, now: number): Write[] {
+  return [
+    writeOnce(db.deleteFrom('invites').where('used_at', 'is', null).where('expires_at', '<', now)),
+    writeOnce(db.deleteFrom('password_resets').where('expires_at', '<', now)),
+  ];
+}
+
 /** Voids the invitations that no user made: the next start makes another. */
 export function forgetAdminInvites(db: Reader): Write {
   return writeOnce(db.deleteFrom('invites').where('created_by', 'is', null).where('used_at', 'is', null));

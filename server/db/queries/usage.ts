@@ -62,6 +62,24 @@ export async function findUsage(db: Reader, quota: Quota, now: number): Promise<
   return row?.used ?? 0;
 }
 
+/** The most that is used of any of these quotas, which are of one kind; 0 without one. */
+export async function findMostUsed(db: Reader, quotas: readonly Quota[], now: number): Promise<number> {
+  const [quota] = quotas;
+  if (!quota) return 0;
+  const row = await db
+    .selectFrom('usage_counters')
+    .select((eb) => eb.fn.max('used').as('used'))
+    .where(
+      'subject',
+      'in',
+      quotas.map(({ subject }) => subject),
+    )
+    .where('kind', '=', quota.kind)
+    .where('window_at', '=', now - (now % quota.windowMs))
+    .executeTakeFirst();
+  return row?.used ?? 0;
+}
+
 export function forgetUsage(db: Reader, before: number): Write {
   return writeOnce(db.deleteFrom('usage_counters').where('window_at', '<', before));
 }

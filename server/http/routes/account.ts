@@ -1,10 +1,20 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Response } from 'express';
+import { z } from 'zod';
+import { readOwnAudit } from '../../arena/audit-read.ts';
+import { deleteOwnAccount } from '../../arena/erase-user.ts';
+import { exportAccount, noteExport } from '../../arena/export-account.ts';
+import { readUsage } from '../../arena/usage.ts';
 import { changeEmail, readApiKeys, readSessions } from '../../auth/account.ts';
 import { createApiKey, removeApiKey } from '../../auth/api-keys.ts';
 import { confirmPassword, endOtherSessions, endSession } from '../../auth/login.ts';
 import { changePassword, renewRecoveryCode } from '../../auth/recover.ts';
 import { confirmSecondFactor, prepareSecondFactor, removeSecondFactor } from '../../auth/second-factor.ts';
 import type { AppContext } from '../../context.ts';
-import { NotFoundError } from '../../errors.ts';
+import { NotFoundError, NotSignedInError } from '../../errors.ts';
+import { clearSessionCookie } from '../caller.ts';
+import { decodeCursor, toPage } from '../cursor.ts';
 import type { Api } from '../endpoint.ts';
 
 /** What one does with one's own account, logged in on the page. */
@@ -13,6 +23,7 @@ export function accountRoutes(api: Api, ctx: AppContext): void {
   keyRoutes(api, ctx);
   passwordRoutes(api, ctx);
   secondFactorRoutes(api, ctx);
+  dataRoutes(api, ctx);
 }
 
 function sessionRoutes(api: Api, ctx: AppContext): void {
@@ -100,4 +111,36 @@ function secondFactorRoutes(api: Api, ctx: AppContext): void {
     },
     answer: () => undefined,
   }));
+}
+
+function dataRoutes(api: Api, ctx: AppContext): void {
+  api.own('getUsage', async ({ by }) => ({ items: await readUsage(ctx, by.userId) }));
+  api.own('listOwnAudit', async ({ by, query: { cursor, ...filter } }) => {
+    const before = decodeCursor(cursor, z.int());
+    return toPage(await readOwnAudit(ctx, by.userId, { ...filter, beforeId: before?.key }));
+  });
+  // In pieces: somebody's prompts and answers may be gigabytes.
+  api.shared('exportAccount', async ({ principal, trace, res }) => {
+    if (!principal) throw new NotSignedInError();
+    await noteExport(ctx, { userId: principal.userId, trace });
+    res.type('json').attachment('arena-account.json').set('Cache-Control', 'no-store');
+    await sendPieces(res, exportAccount(ctx, principal.userId));
+  });
+  api.act('deleteAccount', ({ by, principal, body, visitor, res }) => ({
+    run: async () => {
+      const user = await confirmPassword(ctx, principal, { password: body.password, ip: visitor.ip });
+      await deleteOwnAccount(ctx, by, { user, confirm: body.confirm });
+    },
+    answer: () => clearSessionCookie(ctx, res),
+  }));
+}
+
+/** Nobody is told when the reader hangs up. */
+async function sendPieces(res: Response, pieces: AsyncIterable<string>): Promise<void> {
+  try {
+    await pipeline(Readable.from(pieces), res);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE'))
+      throw error;
+  }
 }

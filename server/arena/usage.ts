@@ -1,0 +1,40 @@
+import type { AppContext } from '../context.ts';
+import { listBotIds } from '../db/queries/erase.ts';
+import { listProviders } from '../db/queries/providers.ts';
+import { findMostUsed, findUsage, type Quota } from '../db/queries/usage.ts';
+import { modelCalls, modelTokens } from './model-quota.ts';
+import { forcedTurns } from './quotas.ts';
+
+export interface QuotaView {
+  readonly kind: string;
+  readonly used: number;
+  readonly limit: number;
+  /** Wall clock, epoch ms; null = a stock, which does not begin anew. */
+  readonly resetsAt: number | null;
+}
+
+/** How much of each limit a user has used; of a limit for each bot, by the bot that has used most. */
+export async function readUsage(
+  { db, clock, settings }: Pick<AppContext, 'db' | 'clock' | 'settings'>,
+  userId: string,
+): Promise<QuotaView[]> {
+  const limits = settings.current;
+  const now = clock.wallNow();
+  const botIds = await listBotIds(db.read, userId, { withDeleted: false });
+  const providers = await listProviders(db.read, userId);
+  const flow = (quota: Quota, used: number): QuotaView => ({
+    kind: quota.kind,
+    used,
+    limit: quota.limit,
+    resetsAt: now - (now % quota.windowMs) + quota.windowMs,
+  });
+  const [calls, tokens] = [modelCalls(userId, limits), modelTokens(userId, limits)];
+  const forced = botIds.map((botId) => forcedTurns(botId, limits));
+  return [
+    { kind: 'bots', used: botIds.length, limit: limits.max_bots_per_user, resetsAt: null },
+    { kind: 'providers', used: providers.length, limit: limits.max_providers_per_user, resetsAt: null },
+    flow(calls, await findUsage(db.read, calls, now)),
+    flow(tokens, await findUsage(db.read, tokens, now)),
+    flow(forcedTurns('', limits), await findMostUsed(db.read, forced, now)),
+  ];
+}
