@@ -9,7 +9,14 @@ import { findResult, rememberResult, type KeyedRequest } from '../auth/requests.
 import { AppError, InvalidInputError, NotSignedInError, RequestRepeatedError } from '../errors.ts';
 import { callerOf, type Caller } from './caller.ts';
 import { parseInput } from './parse.ts';
-import { assertAllowed, RAW_ROUTES, ROUTE_POLICY, type RateClass, type RawRouteName } from './policy.ts';
+import {
+  assertAllowed,
+  RAW_ROUTES,
+  ROUTE_POLICY,
+  type RateClass,
+  type RawRouteName,
+  type RoutePolicy,
+} from './policy.ts';
 
 /** Parts that an endpoint leaves out are never there. */
 type Output<T> = Exclude<T, null> extends infer S extends z.ZodType ? OrNothing<S, z.output<S>> : undefined;
@@ -71,10 +78,10 @@ export class Api {
     });
   }
 
-  /** A route whose handler sends by itself what it has encoded for many: the same for everyone. */
+  /** A route whose handler sends by itself what it has encoded. */
   shared<Name extends EndpointName>(name: Name, handle: (call: Call<Name>) => Promise<void>): void {
     this.#mount(name, (req, res) => {
-      res.set('Cache-Control', 'no-cache');
+      mayBeKept(ROUTE_POLICY[name], res);
       return handle(this.#call(name, req, res));
     });
   }
@@ -101,12 +108,12 @@ export class Api {
     });
   }
 
-  /** A route that does not speak JSON. Its handler answers by itself; what everyone may have is the same for everyone. */
+  /** A route that does not speak JSON. Its handler answers by itself. */
   raw(name: RawRouteName, ...handlers: RequestHandler[]): void {
     const { method, path } = RAW_ROUTES[name];
     const policy = ROUTE_POLICY[name];
     const keep: RequestHandler = (_req, res, next) => {
-      if (policy.access === 'public') res.set('Cache-Control', 'no-cache');
+      mayBeKept(policy, res);
       next();
     };
     this.#router[method](path, allow(policy), this.#limits[policy.rate], keep, ...handlers);
@@ -174,6 +181,11 @@ export class Api {
     };
     return { ...call, principal, by, isRemembered: () => isRemembered };
   }
+}
+
+/** What is sent as it is for everyone holds nothing of whoever asks, logged in or not. */
+function mayBeKept({ access }: RoutePolicy, res: Response): void {
+  if (access === 'public') res.set('Cache-Control', 'no-cache');
 }
 
 function allow(policy: (typeof ROUTE_POLICY)[EndpointName]): RequestHandler {
