@@ -153,7 +153,8 @@ export function decidedView(decision: unknown, outcome: Outcome | null, sight: S
     closeFraction: finite(fields.closeFraction),
     confidence: finite(fields.confidence),
     reasoning: typeof reasons.reasoning === 'string' ? reasons.reasoning.slice(0, REASONING_LENGTH) : null,
-    outcome: sight.reasoning && outcome ? { ...outcome, notes: [...outcome.notes] } : null,
+    // It names what was filled, at which price.
+    outcome: sight.reasoning && sight.positions && outcome ? { ...outcome, notes: [...outcome.notes] } : null,
   };
 }
 
