@@ -27,7 +27,7 @@ export function mayUseCookie(
   const { origin, host, 'sec-fetch-site': site } = headers;
   if (site !== undefined && site !== 'same-origin') return false;
   if (origin === undefined) return true;
-  if (http.allowedOrigins.includes(origin) || !isAllowedOrigin({ headers }, http)) return false;
+  if (!isAllowedOrigin({ headers }, http)) return false;
   const isPublic = http.publicUrl !== null && origin === new URL(http.publicUrl).origin;
   return isPublic || URL.parse(origin)?.host === host?.toLowerCase();
 }
