@@ -22,7 +22,7 @@ export function identityOf(row: PublicBotRow, viewerId: string | null = null): B
     isReference: isHouse && row.provider_type === 'house' && REFERENCE_STRATEGIES.has(row.model_name),
     tradingMode: row.trading_mode,
     createdAt: row.created_at,
-    isPaused: row.is_paused === 1 || row.is_active === 0,
+    isPaused: row.is_paused === 1 || row.is_active === 0 || row.is_owner_active === 0,
     pauseReason: viewOf(row, viewerId).reasoning === 'public' ? row.pause_reason : null,
   };
 }

@@ -30,6 +30,7 @@ export interface PublicBotRow {
   has_avatar: number;
   is_name_hidden: number;
   is_owner_hidden: number;
+  is_owner_active: number;
 }
 
 /** One bot, whole. */
@@ -50,6 +51,7 @@ const publicBots = (db: Kysely<Database>) =>
     .select(['b.publishing_json', 'b.settings_json', 'b.provider_id', 'b.is_name_hidden'])
     .select((eb) => [
       eb.ref('u.is_name_hidden').as('is_owner_hidden'),
+      eb.ref('u.is_active').as('is_owner_active'),
       eb('b.avatar_image', 'is not', null).$castTo<number>().as('has_avatar'),
     ])
     .where('b.deleted_at', 'is', null)
