@@ -3,6 +3,8 @@ import type { ClientToServerEvents, ServerToClientEvents } from '../api/contract
 import type { LiveSocket } from './live-client.ts';
 
 const ANSWER_TIMEOUT_MS = 8_000;
+/** A user may have so many pages open: one that was refused asks again, in case another was closed. */
+const REFUSED_RETRY_MS = 10_000;
 
 /** Opens the connection to the server the page came from; it reconnects by itself. */
 export function openSocket(): LiveSocket {
@@ -10,6 +12,12 @@ export function openSocket(): LiveSocket {
     transports: ['websocket', 'polling'],
     reconnectionDelay: 500,
     reconnectionDelayMax: 5_000,
+  });
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  // socket.io tries again by itself when the server was not reached, not when it refused.
+  socket.on('connect_error', () => {
+    clearTimeout(retry);
+    if (!socket.active) retry = setTimeout(() => socket.connect(), REFUSED_RETRY_MS);
   });
   return {
     onConnect: (listener) => socket.on('connect', listener),
@@ -26,6 +34,9 @@ export function openSocket(): LiveSocket {
       socket.timeout(ANSWER_TIMEOUT_MS).emitWithAck('join', lastSeq === null ? { room } : { room, lastSeq }),
     leave: (room) => socket.emit('leave', room),
     reopen: () => void socket.disconnect().connect(),
-    close: () => socket.close(),
+    close: () => {
+      clearTimeout(retry);
+      socket.close();
+    },
   };
 }
