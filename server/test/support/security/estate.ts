@@ -65,7 +65,9 @@ export async function furnish(
     prompt: secret('second-prompt'),
     providerId: 'house:flat',
   };
-  const pausedBotId = await idOf(ask('post /api/v2/bots', paused));
+  const pausedBotId = await idOf(
+    ask('post /api/v2/bots', paused, { 'idempotency-key': `key-of-${user.userId}` }),
+  );
   await ask(`post /api/v2/bots/${pausedBotId}/pause`, { reason: secret('pause') });
   await ask('post /api/v2/account/api-keys', { name: secret('key-name'), scope: 'read' });
   await ask('patch /api/v2/account', { email: `canary-${mark}-mail@example.com`, password: PASSWORD });
