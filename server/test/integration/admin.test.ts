@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { changeUser } from '../../arena/admin-users.ts';
 import { createBot } from '../../arena/bots.ts';
 import { providerForBot } from '../../arena/providers.ts';
 import { auditOf, person, stranger, withApiKey, type Person } from '../support/people.ts';
@@ -158,33 +159,18 @@ describe('the last administrator', () => {
 
   test('stays when two demote each other at once', async () => {
     const other = await person(app.app, 'root2', { role: 'admin' });
-    const answers = await Promise.all([
-      admin.send('patch', `/admin/users/${other.userId}`, { role: 'user' }),
-      other.send('patch', `/admin/users/${admin.userId}`, { role: 'user' }),
+    const actor = ({ userId }: Person) => ({ userId, role: 'admin', trace, remember: () => [] }) as const;
+    const [first, second] = await Promise.allSettled([
+      changeUser(app.app.ctx, actor(admin), { userId: other.userId, role: 'user' }),
+      changeUser(app.app.ctx, actor(other), { userId: admin.userId, role: 'user' }),
     ]);
-    const [first, second] = answers.map((answer) => answer.status).toSorted((a, b) => a - b);
-    expect(first).toBe(200);
-    expect([401, 409]).toContain(second);
-    const admins = await app.db.read.selectFrom('users').select('id').where('role', '=', 'admin').execute();
-    expect(admins).toHaveLength(1);
-    await app.db.transaction((trx) =>
-      trx.updateTable('users').set({ role: 'admin' }).where('id', '=', admin.userId).execute(),
-    );
-    await app.db.transaction((trx) =>
-      trx.updateTable('users').set({ role: 'user' }).where('id', '=', other.userId).execute(),
-    );
-    admin = await relogin(admin);
+    expect(first.status).toBe('fulfilled');
+    expect(second).toMatchObject({ status: 'rejected', reason: { code: 'last-admin' } });
+    expect((await userRow(admin.userId)).role).toBe('admin');
   });
 });
 
-/** The same user with a new session. */
-async function relogin({ userId }: Person): Promise<Person> {
-  const helper = await person(app.app, `helper ${userId.slice(-4)}`);
-  await app.db.transaction((trx) =>
-    trx.updateTable('sessions').set({ user_id: userId }).where('user_id', '=', helper.userId).execute(),
-  );
-  return Object.assign(helper, { userId });
-}
+const trace = { actorId: null, ip: null, requestId: null };
 
 describe('moderation', () => {
   test('hides a user’s name, and shows it again', async () => {
