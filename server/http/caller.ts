@@ -38,6 +38,8 @@ export function identify(ctx: AppContext): RequestHandler {
       userAgent: req.get('user-agent') ?? '',
       requestId: res.get('X-Request-Id') ?? '',
     };
+    // Who is refused is known to the log, too.
+    res.locals.caller = { ...caller, principal: null } satisfies Caller;
     const principal =
       authorization === undefined ? await findByCookie(ctx, res, token) : await findByKey(ctx, authorization);
     res.locals.caller = { ...caller, principal } satisfies Caller;

@@ -152,6 +152,10 @@ describe('the log', () => {
         time: expect.any(Number),
       },
     ]);
+    const guess = new Person(arena.app.url, { userId: '', headers: { Authorization: 'Bearer ark_guess' } });
+    await guess.must(401, 'get /bots');
+    expect(refusals().at(-1)).toMatchObject({ ip: '127.0.0.1', userId: null, res: { statusCode: 401 } });
+    expect(lines.join('')).not.toContain('ark_guess');
     expect(lines.join('')).not.toContain(program.headers.Authorization?.slice('Bearer '.length));
     for (let i = 0; i < 45; i += 1) await anna.get('/account/sessions');
     expect(refusals().filter(({ res }) => (res as { statusCode: number }).statusCode === 429)).toHaveLength(
