@@ -17,7 +17,7 @@ export type AnswerOf<Name extends RouteName> = Output<Named<Name>['answer']>;
 
 type Part<Key extends string, T> = [T] extends [never]
   ? { [K in Key]?: undefined }
-  : [keyof T] extends [never]
+  : Record<string, never> extends T
     ? { [K in Key]?: undefined }
     : { [K in Key]: T };
 

@@ -79,9 +79,18 @@ export function getJson<Body>(url: string, signal?: AbortSignal): Promise<Body> 
   return requestJson<Body>(url, { signal });
 }
 
+const refusalListeners = new Set<() => void>();
+
+/** Calls `listener` whenever the server says that nobody it knows is asking. Returns how to stop. */
+export function onUnauthorised(listener: () => void): () => void {
+  refusalListeners.add(listener);
+  return () => refusalListeners.delete(listener);
+}
+
 /** Sends a request and reads its answer; undefined where there is no content. @throws RequestError */
 export async function requestJson<Body>(url: string, parts: RequestParts = {}): Promise<Body> {
   const response = await sendKeyed(url, parts);
+  if (response.status === 401) for (const listener of refusalListeners) listener();
   if (!response.ok) throw await toError(response);
   return (response.status === 204 ? undefined : await response.json()) as Body;
 }

@@ -1,22 +1,40 @@
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { Bot, ChartCandlestick, CircleHelp, LayoutDashboard, Moon, Sun, Trophy } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import {
+  Bot,
+  ChartCandlestick,
+  CircleHelp,
+  CircleUserRound,
+  LayoutDashboard,
+  Moon,
+  Sun,
+  Trophy,
+} from 'lucide-react';
+import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { MarketBadge, ConnectionBadge } from '../features/markets/market-badge.tsx';
 import { MarketStrip } from '../features/markets/market-strip.tsx';
+import { UserCorner } from '../features/session/user-corner.tsx';
+import { useSession } from '../features/session/use-session.ts';
 import { useArenaRoom, useMarketStatus, useNow } from '../live/context.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { loadPart } from '../ui/load-part.ts';
 import { messages } from '../ui/messages.ts';
+import { currentNotices, subscribeToNotices } from '../ui/notices.ts';
 import { focusSearch, useShortcuts } from '../ui/shortcuts.ts';
 import { toggleTheme, useTheme } from '../ui/theme.ts';
 import { exactTime, zone } from '../ui/time.ts';
 import { Hint } from '../ui/tooltip.tsx';
+
+const NoticeList = lazy(async () => ({
+  default: (await loadPart(() => import('../ui/notice-list.tsx'))).NoticeList,
+}));
 
 const text = messages.nav;
 
 /** What every page stands in: prices on top, navigation, the page, the small print. */
 export function RootLayout() {
   useArenaRoom();
+  useSession();
   useFocusOnNavigation();
   const [isHelpOpen, setIsHelpOpen] = useState(false);
   useNavigationKeys(() => setIsHelpOpen(true));
@@ -36,8 +54,21 @@ export function RootLayout() {
       <Footer />
       <BottomBar />
       <HelpDialog isOpen={isHelpOpen} onOpenChange={setIsHelpOpen} />
+      <Notices />
     </div>
   );
+}
+
+/** Loaded with the first thing there is to tell, and there from then on. */
+function Notices() {
+  const hasAny = useSyncExternalStore(subscribeToNotices, () => currentNotices().length > 0);
+  const [isNeeded, setIsNeeded] = useState(false);
+  if (hasAny && !isNeeded) setIsNeeded(true);
+  return isNeeded ? (
+    <Suspense>
+      <NoticeList />
+    </Suspense>
+  ) : null;
 }
 
 /** A new page begins at its start for the keyboard and for screen readers too. */
@@ -58,6 +89,7 @@ function useNavigationKeys(openHelp: () => void): void {
     'g l': () => void navigate({ to: '/leaderboard' }),
     'g b': () => void navigate({ to: '/bots' }),
     'g m': () => void navigate({ to: '/markets' }),
+    'g u': () => void navigate({ to: '/me' }),
     '/': () => {
       if (focusSearch()) return;
       void navigate({ to: '/bots' }).then(() => requestAnimationFrame(focusSearch));
@@ -110,6 +142,7 @@ function TopBar({ onHelp }: { onHelp: () => void }) {
             <CircleHelp aria-hidden="true" />
           </Button>
         </Hint>
+        <UserCorner />
       </div>
     </header>
   );
@@ -160,6 +193,12 @@ function Clock() {
   return <>{exactTime(useNow())}</>;
 }
 
+/** The thumb's four; markets are in the strip on top. */
+const THUMB_PAGES = [
+  ...PAGES.filter(({ to }) => to !== '/markets'),
+  { to: '/me', short: messages.session.me, Icon: CircleUserRound },
+] as const;
+
 function BottomBar() {
   return (
     <nav
@@ -167,7 +206,7 @@ function BottomBar() {
       className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       <ul className="grid grid-cols-4">
-        {PAGES.map(({ to, short, Icon }) => (
+        {THUMB_PAGES.map(({ to, short, Icon }) => (
           <li key={to}>
             <Link
               to={to}

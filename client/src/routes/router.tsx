@@ -1,47 +1,17 @@
 import {
-  createRootRoute,
   createRoute,
   createRouter,
   lazyRouteComponent,
-  Link,
   type ErrorComponentProps,
-  type SearchSchemaInput,
 } from '@tanstack/react-router';
 import { ArenaPage } from '../features/arena/arena-page.tsx';
-import { Button, buttonStyle } from '../ui/button.tsx';
+import { Button } from '../ui/button.tsx';
 import { loadPart } from '../ui/load-part.ts';
 import { messages } from '../ui/messages.ts';
 import { EmptyState } from '../ui/states.tsx';
-import { RootLayout } from './root-layout.tsx';
+import { root, searchOf } from './root.tsx';
 import { arenaSearch, boardSearch, botSearch, listSearch, marketSearch } from './search.ts';
-
-interface SearchContext<Search> {
-  readonly search: Search;
-  readonly next: (search: Search) => Search;
-}
-
-/** Every parameter may be left out of a link, and what has its default stays out of the address. */
-function searchOf<Search extends object>(parse: (raw: Record<string, unknown>) => Search) {
-  const defaults = new Map<string, unknown>(Object.entries(parse({})));
-  const withoutDefaults = ({ search, next }: SearchContext<Search>): Search => {
-    const kept = Object.entries(next(search)).filter(([name, value]) => defaults.get(name) !== value);
-    return Object.fromEntries(kept) as Search;
-  };
-  return {
-    validateSearch: (raw: Partial<Search> & SearchSchemaInput): Search => parse(raw),
-    search: { middlewares: [withoutDefaults] },
-  };
-}
-
-function NotFound() {
-  return (
-    <EmptyState text={`${messages.notFound.title} ${messages.notFound.hint}`} className="py-24">
-      <Link to="/" className={buttonStyle()}>
-        {messages.notFound.action}
-      </Link>
-    </EmptyState>
-  );
-}
+import { USER_ROUTES } from './user-routes.ts';
 
 function PageError({ error }: ErrorComponentProps) {
   return (
@@ -53,8 +23,6 @@ function PageError({ error }: ErrorComponentProps) {
     </EmptyState>
   );
 }
-
-const root = createRootRoute({ component: RootLayout, notFoundComponent: NotFound });
 
 const arena = createRoute({
   getParentRoute: () => root,
@@ -108,7 +76,7 @@ const market = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([arena, leaderboard, bots, bot, markets, market]),
+  routeTree: root.addChildren([arena, leaderboard, bots, bot, markets, market, ...USER_ROUTES]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultErrorComponent: PageError,

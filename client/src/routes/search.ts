@@ -1,6 +1,7 @@
 import type { CandleInterval, Period, Range } from '../api/contract.ts';
 import type { FeedFilter } from '../features/arena/feed-lines.ts';
 import type { Unit } from '../features/arena/equity-data.ts';
+import { pathOf } from '../features/session/path-of.ts';
 import { SEARCH_LENGTH } from '../ui/search-field.tsx';
 
 const RANGES = ['1h', '6h', '1d', '1w', 'all'] as const satisfies readonly Range[];
@@ -9,6 +10,8 @@ const UNITS = ['usd', 'pct', 'log'] as const satisfies readonly Unit[];
 const FILTERS = ['all', 'trades', 'decisions'] as const satisfies readonly FeedFilter[];
 const INTERVALS = ['1m', '5m', '15m', '1h', '4h', '1d'] as const satisfies readonly CandleInterval[];
 const TABS = ['decisions', 'trades', 'equity', 'about'] as const;
+export const ACCOUNT_TABS = ['security', 'sessions', 'keys', 'usage', 'log', 'data'] as const;
+export const ADMIN_TABS = ['users', 'invites', 'settings', 'log', 'care'] as const;
 
 type Raw = Record<string, unknown>;
 
@@ -48,4 +51,17 @@ export const boardSearch = (raw: Raw) => ({ period: oneOf(raw.period, PERIODS, '
 export const listSearch = (raw: Raw) => ({ q: searchOf(raw.q) });
 export const marketSearch = (raw: Raw) => ({
   interval: oneOf(raw.interval, INTERVALS, '15m'),
+});
+
+/** Where to go once one is logged in. */
+export const enterSearch = (raw: Raw) => ({ to: pathOf(raw.to) });
+export const accountSearch = (raw: Raw) => ({ tab: oneOf(raw.tab, ACCOUNT_TABS, 'security') });
+export const providersSearch = (raw: Raw) => ({
+  tab: oneOf(raw.tab, ['providers', 'wallets'] as const, 'providers'),
+});
+export const adminSearch = (raw: Raw) => ({
+  tab: oneOf(raw.tab, ADMIN_TABS, 'users'),
+  q: searchOf(raw.q),
+  action: searchOf(raw.action),
+  user: searchOf(raw.user),
 });

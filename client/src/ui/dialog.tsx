@@ -2,12 +2,16 @@ import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
+import { cn } from './cn.ts';
 import { messages } from './messages.ts';
 
 interface DialogProps {
   readonly title: string;
+  /** What it is about, where the title does not say it all. */
+  readonly lead?: ReactNode;
   readonly isOpen: boolean;
   readonly onOpenChange: (isOpen: boolean) => void;
+  readonly isWide?: boolean;
   readonly children: ReactNode;
 }
 
@@ -15,23 +19,29 @@ interface DialogProps {
  * A modal dialog. The backdrop is a plain element: Radix' own overlay locks scrolling with a <style> element, which
  * the content security policy forbids.
  */
-export function Dialog({ title, isOpen, onOpenChange, children }: DialogProps) {
+export function Dialog({ title, lead, isOpen, onOpenChange, isWide = false, children }: DialogProps) {
   return (
     <Radix.Root open={isOpen} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <div aria-hidden="true" className="fixed inset-0 z-40 animate-appear bg-black/60" />
         <Radix.Content
-          aria-describedby={undefined}
-          className="fixed top-1/2 left-1/2 z-50 w-[min(24rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 animate-appear rounded-lg border border-line-strong bg-surface p-4 shadow-xl"
+          {...(lead === undefined ? { 'aria-describedby': undefined } : {})}
+          className={cn(
+            'fixed top-1/2 left-1/2 z-50 max-h-[calc(100dvh-2rem)] -translate-x-1/2 -translate-y-1/2 animate-appear overflow-y-auto rounded-lg border border-line-strong bg-surface p-4 shadow-xl',
+            isWide ? 'w-[min(36rem,calc(100vw-2rem))]' : 'w-[min(26rem,calc(100vw-2rem))]',
+          )}
         >
-          <div className="mb-3 flex items-center justify-between">
-            <Radix.Title className="text-base font-semibold">{title}</Radix.Title>
+          <div className="mb-3 flex items-center justify-between gap-2">
+            <Radix.Title className="min-w-0 text-base font-semibold break-words">{title}</Radix.Title>
             <Radix.Close asChild>
               <Button variant="ghost" size="icon" aria-label={messages.help.close}>
                 <X aria-hidden="true" />
               </Button>
             </Radix.Close>
           </div>
+          {lead !== undefined && (
+            <Radix.Description className="mb-4 text-sm text-soft">{lead}</Radix.Description>
+          )}
           {children}
         </Radix.Content>
       </Radix.Portal>

@@ -7,6 +7,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { assignColors, colorVariable, hashOf, PALETTE_SIZE } from '../../ui/bot-colors.ts';
 import { cn } from '../../ui/cn.ts';
 import { messages } from '../../ui/messages.ts';
+import { usePictureUrl } from './picture-version.ts';
 
 /** The market's own line: what doing nothing clever would have made. */
 export const isBuyAndHold = (bot: BotIdentity): boolean =>
@@ -59,12 +60,17 @@ function initialsOf(name: string): string {
 }
 
 interface AvatarProps {
-  readonly bot: Pick<BotIdentity, 'id' | 'name'>;
+  readonly bot: Pick<BotIdentity, 'id' | 'name'> & { readonly hasAvatar?: boolean };
   readonly className?: string;
 }
 
+/** The bot's picture where it is known to have one, else its initials in its colour. */
+
 export function Avatar({ bot, className }: AvatarProps) {
   const color = `var(${useBotColors()(bot.id)})`;
+  const picture = usePictureUrl(bot.id);
+  if (bot.hasAvatar === true)
+    return <img src={picture} alt="" className={cn('size-6 shrink-0 rounded-md object-cover', className)} />;
   return (
     <span
       aria-hidden="true"

@@ -18,6 +18,7 @@ import { EquityTab } from './equity-tab.tsx';
 import { PositionsPanel } from './positions-panel.tsx';
 import { PricePanel } from './price-panel.tsx';
 import { TradesTab } from './trades-tab.tsx';
+import { BotTools } from './user-tools.tsx';
 
 const route = getRouteApi('/bots/$botId');
 
@@ -99,6 +100,7 @@ function Bot({ bot }: { bot: BotDetail }) {
   return (
     <>
       <BotHeader bot={bot} />
+      <BotTools bot={bot} />
       <div className="grid gap-3 lg:grid-cols-[minmax(0,1fr)_360px]">
         <PricePanel
           bot={bot}
@@ -108,7 +110,7 @@ function Bot({ bot }: { bot: BotDetail }) {
           onSymbol={(next) => change({ symbol: next })}
           onInterval={(interval) => change({ interval })}
         />
-        <PositionsPanel positions={bot.openPositions} onSymbol={(next) => change({ symbol: next })} />
+        <PositionsPanel bot={bot} onSymbol={(next) => change({ symbol: next })} />
       </div>
       <Panel className="mt-3">
         <Tabs value={search.tab} onValueChange={(tab) => change({ tab: tab as typeof search.tab })}>

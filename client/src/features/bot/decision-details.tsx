@@ -1,7 +1,5 @@
-import { Check, Copy } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import type { DecisionView } from '../../api/contract.ts';
-import { Button } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { count, duration, smallMoney } from '../../ui/format.ts';
 import { Fact } from '../../ui/fact.tsx';
 import { messages } from '../../ui/messages.ts';
@@ -44,32 +42,8 @@ export function LongText({ title, value }: { title: string; value: string | null
         <pre className="max-h-96 overflow-auto rounded-md border border-line bg-surface p-3 pr-12 font-mono text-xs break-words whitespace-pre-wrap text-soft">
           {value}
         </pre>
-        <CopyButton text={value} />
+        <CopyButton text={value} className="absolute top-1 right-1" />
       </div>
     </details>
-  );
-}
-
-function CopyButton({ text: value }: { text: string }) {
-  const [isCopied, setIsCopied] = useState(false);
-  useEffect(() => {
-    if (!isCopied) return undefined;
-    const timer = setTimeout(() => setIsCopied(false), 2_000);
-    return () => clearTimeout(timer);
-  }, [isCopied]);
-  // Browsers offer the clipboard to secure pages only.
-  if (!isSecureContext) return null;
-  const label = isCopied ? text.copied : text.copy;
-  return (
-    <Button
-      variant="ghost"
-      size="icon"
-      aria-label={label}
-      title={label}
-      className="absolute top-1 right-1"
-      onClick={() => void navigator.clipboard.writeText(value).then(() => setIsCopied(true))}
-    >
-      {isCopied ? <Check aria-hidden="true" /> : <Copy aria-hidden="true" />}
-    </Button>
   );
 }

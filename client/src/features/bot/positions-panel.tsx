@@ -1,4 +1,4 @@
-import type { PositionView } from '../../api/contract.ts';
+import type { BotDetail, PositionView } from '../../api/contract.ts';
 import { useTick, useTickSizes } from '../../live/context.tsx';
 import { priceKey } from '../../live/ticks.ts';
 import { leverage, money, percent, price as priceText } from '../../ui/format.ts';
@@ -9,22 +9,27 @@ import { RelativeTime } from '../../ui/relative-time.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { Side } from '../arena/feed.tsx';
 import { pnlAt, positionBar, type BarMark } from './position-bar.ts';
+import { PositionActions } from './user-tools.tsx';
 
 const text = messages.bot;
 
 interface PositionsPanelProps {
-  readonly positions: readonly PositionView[];
+  readonly bot: BotDetail;
   readonly onSymbol: (symbol: string) => void;
 }
 
-export function PositionsPanel({ positions, onSymbol }: PositionsPanelProps) {
+export function PositionsPanel({ bot, onSymbol }: PositionsPanelProps) {
+  const positions = bot.openPositions;
+  const isPrivate = positions.length === 0 && bot.openPositionCount > 0;
   return (
     <Panel aria-label={text.positions} className="flex flex-col lg:h-0 lg:min-h-full">
       <PanelHeader title={`${text.positions}${positions.length > 0 ? ` (${positions.length})` : ''}`} />
-      {positions.length === 0 && <EmptyState text={text.noPositions} className="flex-1" />}
+      {positions.length === 0 && (
+        <EmptyState text={isPrivate ? text.privatePositions : text.noPositions} className="flex-1" />
+      )}
       <ul className="min-h-0 divide-y divide-line overflow-y-auto lg:flex-1 border-t border-line empty:border-0">
         {positions.map((position) => (
-          <PositionCard key={position.id} position={position} onSymbol={onSymbol} />
+          <PositionCard key={position.id} position={position} isOwn={bot.own !== null} onSymbol={onSymbol} />
         ))}
       </ul>
     </Panel>
@@ -33,9 +38,11 @@ export function PositionsPanel({ positions, onSymbol }: PositionsPanelProps) {
 
 function PositionCard({
   position,
+  isOwn,
   onSymbol,
 }: {
   position: PositionView;
+  isOwn: boolean;
   onSymbol: (symbol: string) => void;
 }) {
   const mark = useTick(priceKey(position.symbol), position.markPrice);
@@ -76,6 +83,7 @@ function PositionCard({
           </span>
         )}
       </p>
+      {isOwn && <PositionActions position={position} />}
     </li>
   );
 }

@@ -1,0 +1,144 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useForm } from 'react-hook-form';
+import { call, type AnswerOf } from '../../api/call.ts';
+import { keys } from '../../api/queries.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { PasswordField, TextField } from '../../ui/field.tsx';
+import { FormError, SubmitButton } from '../../ui/form-parts.tsx';
+import { isRequired, submitTo } from '../../ui/form.ts';
+import { messages } from '../../ui/messages.ts';
+import { accountText } from '../../ui/messages/account.ts';
+import { authText } from '../../ui/messages/auth.ts';
+import { notify } from '../../ui/notices.ts';
+import { QrCode } from '../../ui/qr-code.tsx';
+import type { User } from '../session/use-me.ts';
+import { Part } from './part.tsx';
+
+const text = accountText.factor;
+type Prepared = AnswerOf<'prepareSecondFactor'>;
+
+/** One-time codes: off, being set up, or on. */
+export function SecondFactor({ user }: { user: User }) {
+  const queries = useQueryClient();
+  const [prepared, setPrepared] = useState<Prepared | null>(null);
+  const isOn = user.hasSecondFactor;
+  const done = (said: string) => {
+    notify(said);
+    setPrepared(null);
+    return queries.invalidateQueries({ queryKey: keys.me });
+  };
+  const title = (
+    <>
+      {text.title} <Badge tone={isOn ? 'accent' : 'outline'}>{isOn ? text.on : text.off}</Badge>
+    </>
+  );
+  return (
+    <Part title={title} lead={isOn ? text.leadOn : text.leadOff}>
+      {isOn ? (
+        <PasswordStep
+          action={text.remove}
+          send={async (password) => {
+            await call('removeSecondFactor', { body: { password } });
+            await done(text.removed);
+          }}
+        />
+      ) : prepared ? (
+        <CodeStep prepared={prepared} onCancel={() => setPrepared(null)} onDone={() => done(text.done)} />
+      ) : (
+        <PasswordStep
+          action={text.prepare}
+          send={async (password) => setPrepared(await call('prepareSecondFactor', { body: { password } }))}
+        />
+      )}
+    </Part>
+  );
+}
+
+interface PasswordStepProps {
+  readonly action: string;
+  readonly send: (password: string) => Promise<void>;
+}
+
+function PasswordStep({ action, send }: PasswordStepProps) {
+  const form = useForm({ defaultValues: { password: '' } });
+  const { errors, isSubmitting } = form.formState;
+  const submit = submitTo(
+    form,
+    async ({ password }) => {
+      await send(password);
+      form.reset();
+    },
+    { 'not-signed-in': 'password' },
+  );
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
+      <PasswordField
+        label={accountText.confirmPassword}
+        error={errors.password?.message}
+        autoComplete="current-password"
+        {...form.register('password', isRequired)}
+      />
+      <FormError error={errors.root?.message} />
+      <SubmitButton variant="outline" isBusy={isSubmitting} className="self-start">
+        {action}
+      </SubmitButton>
+    </form>
+  );
+}
+
+interface CodeStepProps {
+  readonly prepared: Prepared;
+  readonly onCancel: () => void;
+  readonly onDone: () => Promise<unknown>;
+}
+
+function CodeStep({ prepared: { secret, uri }, onCancel, onDone }: CodeStepProps) {
+  const form = useForm({ defaultValues: { code: '' } });
+  const { errors, isSubmitting } = form.formState;
+  const submit = submitTo(
+    form,
+    async ({ code }) => {
+      await call('confirmSecondFactor', { body: { code: code.trim() } });
+      await onDone();
+    },
+    { 'invalid-input': 'code' },
+  );
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
+      <p className="text-sm">{text.scan}</p>
+      <QrCode text={uri} label={text.qr} className="size-48 rounded-md" />
+      <Secret label={text.secret} value={secret} />
+      <Secret label={text.uri} value={uri} />
+      <TextField
+        label={text.code}
+        hint={authText.login.codeHint}
+        error={errors.code?.message}
+        autoComplete="one-time-code"
+        inputMode="numeric"
+        {...form.register('code', isRequired)}
+      />
+      <FormError error={errors.root?.message} />
+      <div className="flex flex-wrap gap-2">
+        <SubmitButton isBusy={isSubmitting} className="h-9">
+          {text.confirm}
+        </SubmitButton>
+        <Button onClick={onCancel}>{messages.form.cancel}</Button>
+      </div>
+    </form>
+  );
+}
+
+function Secret({ label, value }: { label: string; value: string }) {
+  return (
+    <div>
+      <p className="text-sm font-medium">{label}</p>
+      <div className="mt-1 flex items-center gap-1 rounded-md border border-line bg-bg pl-3">
+        <code className="min-w-0 flex-1 py-2 font-mono text-xs break-all select-all">{value}</code>
+        <CopyButton text={value} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,145 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useForm } from 'react-hook-form';
+import { call } from '../../api/call.ts';
+import { ownKeys } from '../../api/own-queries.ts';
+import { keys } from '../../api/queries.ts';
+import { PasswordField, TextField } from '../../ui/field.tsx';
+import { FormError, SubmitButton } from '../../ui/form-parts.tsx';
+import { isRequired, submitTo } from '../../ui/form.ts';
+import { accountText } from '../../ui/messages/account.ts';
+import { authText } from '../../ui/messages/auth.ts';
+import { notify } from '../../ui/notices.ts';
+import { useMe, type User } from '../session/use-me.ts';
+import { RecoveryCode } from '../auth/recovery-code.tsx';
+import { Part } from './part.tsx';
+import { SecondFactor } from './second-factor.tsx';
+
+const text = accountText;
+
+export function SecurityTab({ user }: { user: User }) {
+  return (
+    <div className="divide-y divide-line">
+      <Part title={text.password.title} lead={text.password.lead}>
+        <PasswordForm username={user.username} />
+      </Part>
+      <SecondFactor user={user} />
+      <Part title={text.recovery.title} lead={text.recovery.lead}>
+        <RecoveryForm username={user.username} />
+      </Part>
+      <EmailPart user={user} />
+    </div>
+  );
+}
+
+function PasswordForm({ username }: { username: string }) {
+  const queries = useQueryClient();
+  const form = useForm({ defaultValues: { currentPassword: '', password: '' } });
+  const { errors, isSubmitting } = form.formState;
+  const submit = submitTo(
+    form,
+    async (body) => {
+      await call('changePassword', { body });
+      form.reset();
+      notify(text.password.done);
+      void queries.invalidateQueries({ queryKey: ownKeys.sessions });
+    },
+    { 'not-signed-in': 'currentPassword' },
+  );
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
+      {/* Tells password managers whose password this is. */}
+      <input type="text" autoComplete="username" value={username} readOnly hidden />
+      <PasswordField
+        label={text.password.current}
+        error={errors.currentPassword?.message}
+        autoComplete="current-password"
+        {...form.register('currentPassword', isRequired)}
+      />
+      <PasswordField
+        label={text.password.next}
+        hint={authText.register.passwordHint}
+        error={errors.password?.message}
+        autoComplete="new-password"
+        {...form.register('password', isRequired)}
+      />
+      <FormError error={errors.root?.message} />
+      <SubmitButton variant="outline" isBusy={isSubmitting} className="self-start">
+        {text.password.action}
+      </SubmitButton>
+    </form>
+  );
+}
+
+function RecoveryForm({ username }: { username: string }) {
+  const [code, setCode] = useState<string | null>(null);
+  const form = useForm({ defaultValues: { password: '' } });
+  const { errors, isSubmitting } = form.formState;
+  const submit = submitTo(
+    form,
+    async (body) => {
+      const { recoveryCode } = await call('renewRecoveryCode', { body });
+      form.reset();
+      if (recoveryCode === null) form.setError('root', { message: text.recovery.gone });
+      setCode(recoveryCode);
+    },
+    { 'not-signed-in': 'password' },
+  );
+  if (code !== null) return <RecoveryCode username={username} code={code} onKept={() => setCode(null)} />;
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
+      <PasswordField
+        label={text.confirmPassword}
+        error={errors.password?.message}
+        autoComplete="current-password"
+        {...form.register('password', isRequired)}
+      />
+      <FormError error={errors.root?.message} />
+      <SubmitButton variant="outline" isBusy={isSubmitting} className="self-start">
+        {text.recovery.action}
+      </SubmitButton>
+    </form>
+  );
+}
+
+function EmailPart({ user }: { user: User }) {
+  const queries = useQueryClient();
+  const hasMail = useMe().data?.hasMail ?? false;
+  const form = useForm({ defaultValues: { email: user.email ?? '', password: '' } });
+  const { errors, isSubmitting } = form.formState;
+  const submit = submitTo(
+    form,
+    async ({ email, password }) => {
+      const address = email.trim() === '' ? null : email.trim();
+      await call('updateAccount', { body: { email: address, password } });
+      form.reset({ email: address ?? '', password: '' });
+      notify(text.email.done);
+      await queries.invalidateQueries({ queryKey: keys.me });
+    },
+    { 'not-signed-in': 'password' },
+  );
+  return (
+    <Part title={text.email.title} lead={hasMail ? text.email.lead : text.email.leadNoMail}>
+      <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
+        <TextField
+          label={text.email.label}
+          hint={text.email.hint}
+          error={errors.email?.message}
+          type="email"
+          autoComplete="email"
+          {...form.register('email')}
+        />
+        <PasswordField
+          label={text.confirmPassword}
+          error={errors.password?.message}
+          autoComplete="current-password"
+          {...form.register('password', isRequired)}
+        />
+        <FormError error={errors.root?.message} />
+        <SubmitButton variant="outline" isBusy={isSubmitting} className="self-start">
+          {text.email.action}
+        </SubmitButton>
+      </form>
+    </Part>
+  );
+}

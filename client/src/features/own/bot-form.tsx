@@ -1,0 +1,60 @@
+import type { ReactNode } from 'react';
+import { FormProvider, type UseFormReturn } from 'react-hook-form';
+import { TextField } from '../../ui/field.tsx';
+import { FormError, Section, SubmitButton } from '../../ui/form-parts.tsx';
+import { isRequired, submitTo } from '../../ui/form.ts';
+import { ownText } from '../../ui/messages/own-bots.ts';
+import { BOT_FIELDS, type BotFormValues } from './bot-form-values.ts';
+import { DeciderFields } from './decider-fields.tsx';
+import { MoreFields } from './more-fields.tsx';
+
+const text = ownText.form;
+
+interface BotFormProps {
+  readonly form: UseFormReturn<BotFormValues>;
+  readonly action: string;
+  /** Whether the parts that may stay as they are begin open. */
+  readonly isDetailed: boolean;
+  readonly send: (values: BotFormValues) => Promise<unknown>;
+  /** Beside the button that saves. */
+  readonly children?: ReactNode;
+}
+
+/** Everything a bot is made of. What can stay as the arena has it is folded away for whoever makes a first one. */
+export function BotForm({ form, action, isDetailed, send, children }: BotFormProps) {
+  const { errors, isSubmitting } = form.formState;
+  const kind = form.watch('kind');
+  const submit = submitTo(form, send, {
+    ...BOT_FIELDS,
+    providerId: kind === 'strategy' ? 'strategyId' : 'providerId',
+  });
+  return (
+    <FormProvider {...form}>
+      <form
+        onSubmit={(event) => void submit(event)}
+        noValidate
+        className="mx-auto flex w-full max-w-3xl flex-col gap-3"
+      >
+        <DeciderFields />
+        <Section title={text.name}>
+          <TextField
+            label={text.name}
+            hint={text.nameHint}
+            error={errors.name?.message}
+            maxLength={64}
+            autoComplete="off"
+            {...form.register('name', isRequired)}
+          />
+        </Section>
+        <MoreFields isOpen={isDetailed} />
+        <FormError error={errors.root?.message} />
+        <div className="flex flex-wrap items-center gap-2">
+          <SubmitButton isBusy={isSubmitting} className="px-5">
+            {action}
+          </SubmitButton>
+          {children}
+        </div>
+      </form>
+    </FormProvider>
+  );
+}

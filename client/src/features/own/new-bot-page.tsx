@@ -1,0 +1,88 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { useForm } from 'react-hook-form';
+import { call } from '../../api/call.ts';
+import { ownBotsQuery, providersQuery } from '../../api/own-queries.ts';
+import { itemsOf } from '../../live/lists.ts';
+import { ownText } from '../../ui/messages/own-bots.ts';
+import { notify } from '../../ui/notices.ts';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { EmptyState } from '../../ui/states.tsx';
+import { SignedIn } from '../session/signed-in.tsx';
+import { hasRole } from '../session/use-me.ts';
+import { BotForm } from './bot-form.tsx';
+import { bodyOfValues, freeName, newBotValues, type BotFormValues } from './bot-form-values.ts';
+import { DraftNote } from './draft-note.tsx';
+import { useTakeBot } from './use-bot-acts.ts';
+import { useDraft } from './use-draft.ts';
+
+const text = ownText.form;
+const DRAFT = 'new-bot';
+/** What a newcomer can leave as it is. */
+const FIRST_STRATEGY = 'house:momentum';
+
+export function NewBotPage() {
+  return (
+    <SignedIn>
+      {(user) =>
+        hasRole(user, 'user') ? <NewBot /> : <EmptyState text={ownText.list.viewer} className="py-24" />
+      }
+    </SignedIn>
+  );
+}
+
+function NewBot() {
+  const bots = useInfiniteQuery(ownBotsQuery);
+  const providers = useQuery(providersQuery);
+  const isKnown = (bots.data ?? bots.error) && (providers.data ?? providers.error);
+  const taken = itemsOf(bots.data?.pages ?? [], ({ id }) => id).map(({ name }) => name);
+  const strategies = providers.data?.filter(({ isBuiltIn }) => isBuiltIn) ?? [];
+  const first = strategies.find(({ id }) => id === FIRST_STRATEGY)?.id ?? strategies[0]?.id ?? FIRST_STRATEGY;
+  return (
+    <>
+      <div className="mx-auto max-w-3xl">
+        <PageHeader title={text.newTitle} lead={text.newLead} />
+      </div>
+      {isKnown ? (
+        <NewBotForm taken={taken} strategyId={first} />
+      ) : (
+        <Skeleton className="mx-auto h-96 max-w-3xl" />
+      )}
+    </>
+  );
+}
+
+function NewBotForm({ taken, strategyId }: { taken: readonly string[]; strategyId: string }) {
+  const navigate = useNavigate();
+  const take = useTakeBot();
+  const first = newBotValues(strategyId, freeName(strategyId, taken));
+  const form = useForm<BotFormValues>({ defaultValues: first });
+  const draft = useDraft(form, DRAFT);
+  useOfferedName(form, taken);
+  const send = async (values: BotFormValues) => {
+    const bot = await call('createBot', { body: bodyOfValues(values) });
+    draft.forget();
+    take(bot);
+    notify(text.created(bot.name));
+    await navigate({ to: '/bots/$botId', params: { botId: bot.id } });
+  };
+  return (
+    <>
+      {draft.wasFilledIn && <DraftNote onDiscard={() => draft.startOver(first)} />}
+      <BotForm form={form} action={text.create} isDetailed={false} send={send} />
+    </>
+  );
+}
+
+/** The name follows the chosen strategy until somebody types one. */
+function useOfferedName(form: ReturnType<typeof useForm<BotFormValues>>, taken: readonly string[]): void {
+  const strategyId = form.watch('strategyId');
+  const offered = freeName(strategyId, taken);
+  // Subscribes to who typed what.
+  void form.formState.dirtyFields.name;
+  useEffect(() => {
+    if (!form.getFieldState('name').isDirty) form.resetField('name', { defaultValue: offered });
+  }, [form, offered]);
+}

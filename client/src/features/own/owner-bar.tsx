@@ -1,0 +1,106 @@
+import { Link, useNavigate } from '@tanstack/react-router';
+import { Copy, Download, Ellipsis, Image, Pencil, RotateCcw, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { call } from '../../api/call.ts';
+import type { BotDetail } from '../../api/contract.ts';
+import { Button, buttonStyle } from '../../ui/button.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { Menu, MenuItem, MenuLine } from '../../ui/menu.tsx';
+import { ownText } from '../../ui/messages/own-bots.ts';
+import { notify } from '../../ui/notices.ts';
+import { Panel } from '../../ui/panel.tsx';
+import { BotButtons } from './bot-buttons.tsx';
+import { CloneDialog } from './clone-dialog.tsx';
+import { PictureDialog } from './picture-dialog.tsx';
+import { useBotActs, useTakeBot } from './use-bot-acts.ts';
+
+const text = ownText.actions;
+type Asked = 'clone' | 'picture' | 'reset' | 'delete';
+
+/** What the owner can do, on the bot's own page. */
+export function OwnerBar({ bot }: { bot: BotDetail }) {
+  const acts = useBotActs(bot);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const close = () => setAsked(null);
+  return (
+    <Panel aria-label={text.bar} className="mb-3 flex flex-wrap items-center gap-2 px-4 py-2">
+      <h2 className="mr-auto hidden text-sm font-semibold sm:block">{text.bar}</h2>
+      <BotButtons bot={bot} acts={acts} />
+      <Link to="/me/bots/$botId/edit" params={{ botId: bot.id }} className={buttonStyle()}>
+        <Pencil aria-hidden="true" /> {text.edit}
+      </Link>
+      <Menu
+        label={text.more}
+        trigger={
+          <Button size="icon" className="size-9" aria-label={text.more}>
+            <Ellipsis aria-hidden="true" />
+          </Button>
+        }
+      >
+        <MenuItem onSelect={() => setAsked('clone')}>
+          <Copy aria-hidden="true" /> {text.clone}
+        </MenuItem>
+        <MenuItem onSelect={acts.exportFile.run}>
+          <Download aria-hidden="true" /> {text.export}
+        </MenuItem>
+        <MenuItem onSelect={() => setAsked('picture')}>
+          <Image aria-hidden="true" /> {text.picture}
+        </MenuItem>
+        <MenuLine />
+        <MenuItem onSelect={() => setAsked('reset')}>
+          <RotateCcw aria-hidden="true" /> {text.reset}
+        </MenuItem>
+        <MenuItem tone="danger" onSelect={() => setAsked('delete')}>
+          <Trash2 aria-hidden="true" /> {text.delete}
+        </MenuItem>
+      </Menu>
+      <CloneDialog bot={bot} isOpen={asked === 'clone'} onClose={close} />
+      <PictureDialog bot={bot} isOpen={asked === 'picture'} onClose={close} />
+      <ResetDialog bot={bot} isOpen={asked === 'reset'} onClose={close} />
+      <DeleteDialog bot={bot} isOpen={asked === 'delete'} onClose={close} />
+    </Panel>
+  );
+}
+
+interface DialogProps {
+  readonly bot: BotDetail;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+}
+
+function ResetDialog({ bot: { id, name }, isOpen, onClose }: DialogProps) {
+  const take = useTakeBot();
+  return (
+    <ConfirmDialog
+      title={ownText.reset.title(name)}
+      lead={ownText.reset.lead}
+      action={ownText.reset.action}
+      name={name}
+      isOpen={isOpen}
+      onClose={onClose}
+      onConfirm={async ({ confirm }) => {
+        take(await call('resetBot', { params: { botId: id }, body: { confirm } }));
+        notify(text.didReset(name));
+      }}
+    />
+  );
+}
+
+function DeleteDialog({ bot: { id, name }, isOpen, onClose }: DialogProps) {
+  const navigate = useNavigate();
+  return (
+    <ConfirmDialog
+      title={ownText.delete.title(name)}
+      lead={ownText.delete.lead}
+      action={ownText.delete.action}
+      name={name}
+      isOpen={isOpen}
+      onClose={onClose}
+      onConfirm={async () => {
+        await call('deleteBot', { params: { botId: id } });
+        notify(text.deleted(name));
+        await navigate({ to: '/me' });
+      }}
+    />
+  );
+}

@@ -1,0 +1,81 @@
+import type { ReactNode } from 'react';
+import { useForm } from 'react-hook-form';
+import { Button } from './button.tsx';
+import { Dialog } from './dialog.tsx';
+import { PasswordField, TextField } from './field.tsx';
+import { FormError, SubmitButton } from './form-parts.tsx';
+import { isRequired, submitTo } from './form.ts';
+import { messages } from './messages.ts';
+
+interface Confirmed {
+  /** The name as it was typed. */
+  readonly confirm: string;
+  readonly password: string;
+}
+
+interface ConfirmDialogProps {
+  readonly title: string;
+  readonly lead: ReactNode;
+  /** What the button that does it says. */
+  readonly action: string;
+  /** A name to type before it can be done. */
+  readonly name?: string;
+  readonly needsPassword?: boolean;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly onConfirm: (confirmed: Confirmed) => Promise<unknown>;
+}
+
+/** Asks once more before something that cannot be undone. It stays open, with the reason, when it fails. */
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { title, lead, isOpen, onClose } = props;
+  return (
+    <Dialog title={title} lead={lead} isOpen={isOpen} onOpenChange={(next) => next || onClose()}>
+      {isOpen && <ConfirmForm {...props} />}
+    </Dialog>
+  );
+}
+
+function ConfirmForm({ action, name, needsPassword, onClose, onConfirm }: ConfirmDialogProps) {
+  const form = useForm<Confirmed>({ defaultValues: { confirm: '', password: '' } });
+  const { errors, isSubmitting } = form.formState;
+  const submit = submitTo(
+    form,
+    async (values) => {
+      await onConfirm(values);
+      onClose();
+    },
+    needsPassword ? { 'not-signed-in': 'password' } : {},
+  );
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
+      {name !== undefined && (
+        <TextField
+          label={messages.form.typeName(name)}
+          error={errors.confirm?.message}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          {...form.register('confirm', {
+            validate: (typed) => typed === name || messages.form.nameDiffers,
+          })}
+        />
+      )}
+      {needsPassword && (
+        <PasswordField
+          label={messages.form.password}
+          error={errors.password?.message}
+          autoComplete="current-password"
+          {...form.register('password', isRequired)}
+        />
+      )}
+      <FormError error={errors.root?.message} />
+      <div className="flex flex-wrap justify-end gap-2">
+        <Button onClick={onClose}>{messages.form.cancel}</Button>
+        <SubmitButton variant="danger" isBusy={isSubmitting} className="h-9">
+          {action}
+        </SubmitButton>
+      </div>
+    </form>
+  );
+}
