@@ -17,7 +17,7 @@ export const publishingSchema = z
   .strictObject({
     /** Positions and trades. */
     positions: visibilitySchema,
-    /** What was decided in each turn, why, and what became of it. */
+    /** What was decided in each turn and why; what became of it as well, where positions are seen too. */
     reasoning: visibilitySchema,
     /** The bot's prompt, what the model was asked and what it answered. */
     prompt: visibilitySchema,
