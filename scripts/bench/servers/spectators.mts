@@ -22,6 +22,7 @@ export interface Received {
 
 const AT_ONCE = 50;
 const sockets: WebSocket[] = [];
+let addresses = 0;
 const received = { events: 0, bytes: 0 };
 
 serveParent(null, async (question: SpectatorQuestion) => {
@@ -63,6 +64,8 @@ async function joinPlain(url: string): Promise<WebSocket> {
 async function joinArena(url: string): Promise<WebSocket> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, {
     perMessageDeflate: false,
+    // One address has only so many sockets: each spectator comes from its own.
+    headers: { 'x-forwarded-for': `10.0.${addresses >> 8}.${addresses++ & 255}` },
   });
   const { promise: joined, resolve } = Promise.withResolvers<void>();
   socket.on('message', (data: Buffer) => {

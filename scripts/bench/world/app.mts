@@ -15,6 +15,7 @@ export async function openApp(
     DATABASE_URL: path,
     SEED_DEMO: '0',
     RATE_LIMIT_PER_MINUTE: '10000000',
+    TRUST_PROXY: '1',
     LOG_LEVEL: 'info',
   });
   return await buildApp(buildConfig(env, { clientDir: null, isTerminal: false, pid: process.pid }), {

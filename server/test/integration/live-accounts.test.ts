@@ -198,11 +198,10 @@ describe('a credential that is taken back', () => {
     return row.id;
   }
 
-  async function changeUser(columns: { role?: 'viewer'; is_active?: 0; deleted_at?: number }): Promise<void> {
-    await app.db.transaction((trx) =>
-      trx.updateTable('users').set(columns).where('id', '=', ada.userId).execute(),
-    );
-    app.app.ctx.auth.revocations.announce(ada.userId);
+  /** An administrator's line about Ada. */
+  async function byAdmin(status: number, line: string, body: object): Promise<void> {
+    const admin = await person(app.app, 'the admin', { role: 'admin' });
+    await admin.must(status, line.replace(':id', ada.userId), body);
   }
 
   test.each<[string, (all: Sockets) => Promise<unknown>, readonly Name[]]>([
@@ -227,9 +226,26 @@ describe('a credential that is taken back', () => {
       async () => ada.must(204, `delete /account/api-keys/${await idOf('api_keys')}`),
       ['byKey'],
     ],
-    ['another role', () => changeUser({ role: 'viewer' }), ['here', 'there', 'byKey']],
-    ['being switched off', () => changeUser({ is_active: 0 }), ['here', 'there', 'byKey']],
-    ['being deleted', () => changeUser({ deleted_at: app.wall }), ['here', 'there', 'byKey']],
+    [
+      'deleting the account',
+      () => ada.must(204, 'post /account/delete', { password: PASSWORD, confirm: 'Ada' }),
+      ['here', 'there', 'byKey'],
+    ],
+    [
+      'another role',
+      () => byAdmin(200, 'patch /admin/users/:id', { role: 'viewer' }),
+      ['here', 'there', 'byKey'],
+    ],
+    [
+      'being switched off',
+      () => byAdmin(200, 'patch /admin/users/:id', { isActive: false }),
+      ['here', 'there', 'byKey'],
+    ],
+    [
+      'being deleted',
+      () => byAdmin(204, 'post /admin/users/:id/delete', { confirm: 'Ada' }),
+      ['here', 'there', 'byKey'],
+    ],
   ])('%s ends its sockets within a second, and no others', async (_what, act, ended) => {
     const all = await sockets();
     await act(all);
