@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { call, type AnswerOf } from '../../api/call.ts';
+import { RequestError } from '../../api/client.ts';
 import { PasswordField, TextField } from '../../ui/field.tsx';
 import { FormError, SubmitButton } from '../../ui/form-parts.tsx';
 import { isRequired, submitTo } from '../../ui/form.ts';
@@ -76,14 +77,35 @@ function CodeForm({ onRecovered }: FormProps) {
 }
 
 function LinkForm({ token, onRecovered }: FormProps & { token: string }) {
-  const form = useForm({ defaultValues: { password: '' } });
+  const [needsCode, setNeedsCode] = useState(false);
+  const form = useForm({ defaultValues: { password: '', code: '' } });
   const { errors, isSubmitting } = form.formState;
-  const submit = submitTo(form, async ({ password }) => {
-    onRecovered(await call('resetPassword', { body: { token, password } }));
+  const submit = submitTo(form, async ({ password, code }) => {
+    const body = { token, password, ...(code === '' ? {} : { code: code.trim() }) };
+    try {
+      onRecovered(await call('resetPassword', { body }));
+    } catch (error) {
+      const isCodeMissing = error instanceof RequestError && error.code === 'one-time-code-needed';
+      if (!isCodeMissing || needsCode) throw error;
+      setNeedsCode(true);
+    }
   });
   return (
     <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
       <NewPassword error={errors.password?.message} field={form.register('password', isRequired)} />
+      {needsCode && (
+        <TextField
+          label={authText.login.code}
+          hint={authText.login.codeHint}
+          error={errors.code?.message}
+          autoComplete="one-time-code"
+          inputMode="numeric"
+          // It appears because it is asked for.
+          // oxlint-disable-next-line jsx-a11y/no-autofocus
+          autoFocus
+          {...form.register('code', isRequired)}
+        />
+      )}
       <FormError error={errors.root?.message} />
       <SubmitButton isBusy={isSubmitting}>{text.action}</SubmitButton>
     </form>
