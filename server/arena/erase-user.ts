@@ -4,6 +4,7 @@ import { findUser, findUserByName, holdOtherAdmin, type UserRow } from '../db/qu
 import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
 import { audited } from './audited.ts';
 import { changeNews, reloadBot } from './bots.ts';
+import { redactEvents } from './redact-events.ts';
 
 type Deps = Pick<AppContext, 'db' | 'clock' | 'control' | 'auth' | 'vault' | 'market' | 'newId'>;
 
@@ -65,14 +66,15 @@ async function erase(
     ...by.remember({}),
   ]);
   ctx.vault.forget(userId);
-  await forgetBots(ctx, userId);
   ctx.auth.revocations.announce(userId);
+  await forgetBots(ctx, userId);
 }
 
 /** Every bot, also one that was made while the others were listed. */
 async function forgetBots(ctx: Deps, userId: string): Promise<void> {
-  for (const botId of await listBotIds(ctx.db.read, userId, { withDeleted: true }))
-    await reloadBot({ ctx, ...ctx.control }, botId);
+  const botIds = await listBotIds(ctx.db.read, userId, { withDeleted: true });
+  for (const botId of botIds) await reloadBot({ ctx, ...ctx.control }, botId);
+  await redactEvents(ctx, new Set(botIds));
 }
 
 function assertTyped({ username }: UserRow, confirm: string): void {

@@ -1,4 +1,5 @@
 import type { AppContext } from '../context.ts';
+import { listErasedBotIds } from '../db/queries/erase.ts';
 import { forgetRequests } from '../db/queries/idempotency.ts';
 import {
   listPrunableSnapshots,
@@ -10,6 +11,7 @@ import {
 import { forgetExpiredOffers } from '../db/queries/recovery.ts';
 import { deleteExpiredSessions } from '../db/queries/sessions.ts';
 import { forgetUsage } from '../db/queries/usage.ts';
+import { redactEvents } from './redact-events.ts';
 
 const DAY_MS = 86_400_000;
 /** How far behind the limit is looked at; what is older was thinned when it came of age. */
@@ -20,14 +22,22 @@ const EVENTS_A_STEP = 2000;
 /** A session that nobody used for so long is over, and a repeated request is new again. */
 const SESSION_IDLE_MS = 7 * DAY_MS;
 const REQUEST_LIFE_MS = DAY_MS;
+/** How long after a deletion its events are looked for, in case it was cut off in the middle. */
+const REDACTION_MS = DAY_MS;
 /** The longest quota is of a day. */
 const USAGE_LIFE_MS = 2 * DAY_MS;
 
 /**
- * Deletes what is over: sessions, what requests came to, counters of quotas, invitations and links nobody used.
+ * Deletes what is over: sessions, what requests came to, counters of quotas, invitations and links nobody used, and
+ * what is left in live events of people who are erased.
  * @param now wall clock, epoch ms.
  */
-export async function pruneAccounts({ db }: Pick<AppContext, 'db'>, now: number): Promise<void> {
+export async function pruneAccounts(
+  { db }: Pick<AppContext, 'db'>,
+  now: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  await redactEvents({ db }, new Set(await listErasedBotIds(db.read, now - REDACTION_MS)), signal);
   await db.commit([
     deleteExpiredSessions(db.read, { expired: now, unused: now - SESSION_IDLE_MS }),
     forgetRequests(db.read, now - REQUEST_LIFE_MS),

@@ -144,6 +144,28 @@ export function emptyRoom(db: Reader, room: string): Write {
   );
 }
 
+/** Puts another event in the place of one, under the same number. */
+export function redactEvent(db: Reader, id: number, payload: { readonly type: string }): Write {
+  return writeOnce(
+    db
+      .updateTable('arena_events')
+      .set({ type: payload.type, payload_json: JSON.stringify(payload) })
+      .where('id', '=', id),
+  );
+}
+
+/** The bots of users who were deleted after `since`, wall clock, epoch ms. */
+export async function listErasedBotIds(db: Reader, since: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('bots as b')
+    .innerJoin('users as u', 'u.id', 'b.user_id')
+    .select('b.id')
+    .where('u.deleted_at', '>=', since)
+    .where('u.is_house', '=', 0)
+    .execute();
+  return rows.map((row) => row.id);
+}
+
 /** The ids of all of a user's bots that are not deleted yet, or of all. */
 export async function listBotIds(
   db: Reader,
