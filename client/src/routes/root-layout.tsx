@@ -13,6 +13,7 @@ import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } fro
 import { MarketBadge, ConnectionBadge } from '../features/markets/market-badge.tsx';
 import { MarketStrip } from '../features/markets/market-strip.tsx';
 import { UserCorner } from '../features/session/user-corner.tsx';
+import { useUser } from '../features/session/use-me.ts';
 import { useSession } from '../features/session/use-session.ts';
 import { useArenaRoom, useMarketStatus, useNow } from '../live/context.tsx';
 import { Button } from '../ui/button.tsx';
@@ -105,7 +106,18 @@ const PAGES = [
   { to: '/markets', label: text.markets, short: text.markets, Icon: ChartCandlestick },
 ] as const;
 
+const OWN_PAGE = {
+  to: '/me',
+  label: messages.session.myBots,
+  short: messages.session.me,
+  Icon: CircleUserRound,
+} as const;
+
+/** The thumb's four; markets are in the strip on top. */
+const THUMB_PAGES = [...PAGES.filter(({ to }) => to !== '/markets'), OWN_PAGE] as const;
+
 function TopBar({ onHelp }: { onHelp: () => void }) {
+  const pages = useUser() ? [...PAGES, OWN_PAGE] : PAGES;
   return (
     <header className="flex h-14 items-center gap-2 border-b border-line bg-surface px-3 lg:gap-4 lg:px-4">
       <Link to="/" className="flex items-center gap-2 text-base font-semibold">
@@ -114,7 +126,7 @@ function TopBar({ onHelp }: { onHelp: () => void }) {
       </Link>
       <nav aria-label={text.label} className="hidden md:block">
         <ul className="flex gap-1">
-          {PAGES.map(({ to, label }) => (
+          {pages.map(({ to, label }) => (
             <li key={to}>
               <Link
                 to={to}
@@ -192,12 +204,6 @@ function Footer() {
 function Clock() {
   return <>{exactTime(useNow())}</>;
 }
-
-/** The thumb's four; markets are in the strip on top. */
-const THUMB_PAGES = [
-  ...PAGES.filter(({ to }) => to !== '/markets'),
-  { to: '/me', short: messages.session.me, Icon: CircleUserRound },
-] as const;
 
 function BottomBar() {
   return (

@@ -21,6 +21,8 @@ interface ConfirmDialogProps {
   /** A name to type before it can be done. */
   readonly name?: string;
   readonly needsPassword?: boolean;
+  /** Most of what is asked once more destroys something. */
+  readonly tone?: 'danger' | 'solid';
   readonly isOpen: boolean;
   readonly onClose: () => void;
   readonly onConfirm: (confirmed: Confirmed) => Promise<unknown>;
@@ -36,7 +38,8 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   );
 }
 
-function ConfirmForm({ action, name, needsPassword, onClose, onConfirm }: ConfirmDialogProps) {
+function ConfirmForm(props: ConfirmDialogProps) {
+  const { action, name, needsPassword, tone = 'danger', onClose, onConfirm } = props;
   const form = useForm<Confirmed>({ defaultValues: { confirm: '', password: '' } });
   const { errors, isSubmitting } = form.formState;
   const submit = submitTo(
@@ -72,7 +75,7 @@ function ConfirmForm({ action, name, needsPassword, onClose, onConfirm }: Confir
       <FormError error={errors.root?.message} />
       <div className="flex flex-wrap justify-end gap-2">
         <Button onClick={onClose}>{messages.form.cancel}</Button>
-        <SubmitButton variant="danger" isBusy={isSubmitting} className="h-9">
+        <SubmitButton variant={tone} isBusy={isSubmitting} className="h-9">
           {action}
         </SubmitButton>
       </div>

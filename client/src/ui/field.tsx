@@ -28,8 +28,8 @@ export function Field({
 }: Labels & { children: (control: ControlProps) => ReactNode }) {
   const id = useId();
   const [hintId, errorId] = [`${id}-hint`, `${id}-error`];
-  const described = [hint === undefined ? null : hintId, error === undefined ? null : errorId];
-  const describedBy = described.filter((part) => part !== null).join(' ');
+  // An error says what the hint says, and what is wrong besides.
+  const describedBy = error !== undefined ? errorId : hint !== undefined ? hintId : undefined;
   return (
     <div className={cn('flex min-w-0 flex-col gap-1', className)}>
       <label htmlFor={id} className="text-sm font-medium">
@@ -37,7 +37,7 @@ export function Field({
       </label>
       {children({
         id,
-        'aria-describedby': describedBy === '' ? undefined : describedBy,
+        'aria-describedby': describedBy,
         'aria-invalid': error === undefined ? undefined : true,
       })}
       {error !== undefined && (
@@ -45,7 +45,7 @@ export function Field({
           {error}
         </p>
       )}
-      {hint !== undefined && (
+      {hint !== undefined && error === undefined && (
         <p id={hintId} className="text-xs text-muted">
           {hint}
         </p>

@@ -6,7 +6,7 @@ import { keys } from '../../api/queries.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
-import { PasswordField, TextField } from '../../ui/field.tsx';
+import { TextField } from '../../ui/field.tsx';
 import { FormError, SubmitButton } from '../../ui/form-parts.tsx';
 import { isRequired, submitTo } from '../../ui/form.ts';
 import { messages } from '../../ui/messages.ts';
@@ -15,6 +15,7 @@ import { authText } from '../../ui/messages/auth.ts';
 import { notify } from '../../ui/notices.ts';
 import { QrCode } from '../../ui/qr-code.tsx';
 import type { User } from '../session/use-me.ts';
+import { GuardedButton } from './guarded-button.tsx';
 import { Part } from './part.tsx';
 
 const text = accountText.factor;
@@ -38,7 +39,7 @@ export function SecondFactor({ user }: { user: User }) {
   return (
     <Part title={title} lead={isOn ? text.leadOn : text.leadOff}>
       {isOn ? (
-        <PasswordStep
+        <GuardedButton
           action={text.remove}
           send={async (password) => {
             await call('removeSecondFactor', { body: { password } });
@@ -48,44 +49,12 @@ export function SecondFactor({ user }: { user: User }) {
       ) : prepared ? (
         <CodeStep prepared={prepared} onCancel={() => setPrepared(null)} onDone={() => done(text.done)} />
       ) : (
-        <PasswordStep
+        <GuardedButton
           action={text.prepare}
           send={async (password) => setPrepared(await call('prepareSecondFactor', { body: { password } }))}
         />
       )}
     </Part>
-  );
-}
-
-interface PasswordStepProps {
-  readonly action: string;
-  readonly send: (password: string) => Promise<void>;
-}
-
-function PasswordStep({ action, send }: PasswordStepProps) {
-  const form = useForm({ defaultValues: { password: '' } });
-  const { errors, isSubmitting } = form.formState;
-  const submit = submitTo(
-    form,
-    async ({ password }) => {
-      await send(password);
-      form.reset();
-    },
-    { 'not-signed-in': 'password' },
-  );
-  return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
-      <PasswordField
-        label={accountText.confirmPassword}
-        error={errors.password?.message}
-        autoComplete="current-password"
-        {...form.register('password', isRequired)}
-      />
-      <FormError error={errors.root?.message} />
-      <SubmitButton variant="outline" isBusy={isSubmitting} className="self-start">
-        {action}
-      </SubmitButton>
-    </form>
   );
 }
 

@@ -12,6 +12,7 @@ import { authText } from '../../ui/messages/auth.ts';
 import { notify } from '../../ui/notices.ts';
 import { useMe, type User } from '../session/use-me.ts';
 import { RecoveryCode } from '../auth/recovery-code.tsx';
+import { GuardedButton } from './guarded-button.tsx';
 import { Part } from './part.tsx';
 import { SecondFactor } from './second-factor.tsx';
 
@@ -24,9 +25,7 @@ export function SecurityTab({ user }: { user: User }) {
         <PasswordForm username={user.username} />
       </Part>
       <SecondFactor user={user} />
-      <Part title={text.recovery.title} lead={text.recovery.lead}>
-        <RecoveryForm username={user.username} />
-      </Part>
+      <RecoveryPart username={user.username} />
       <EmailPart user={user} />
     </div>
   );
@@ -71,75 +70,50 @@ function PasswordForm({ username }: { username: string }) {
   );
 }
 
-function RecoveryForm({ username }: { username: string }) {
+function RecoveryPart({ username }: { username: string }) {
   const [code, setCode] = useState<string | null>(null);
-  const form = useForm({ defaultValues: { password: '' } });
-  const { errors, isSubmitting } = form.formState;
-  const submit = submitTo(
-    form,
-    async (body) => {
-      const { recoveryCode } = await call('renewRecoveryCode', { body });
-      form.reset();
-      if (recoveryCode === null) form.setError('root', { message: text.recovery.gone });
-      setCode(recoveryCode);
-    },
-    { 'not-signed-in': 'password' },
-  );
-  if (code !== null) return <RecoveryCode username={username} code={code} onKept={() => setCode(null)} />;
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
-      <PasswordField
-        label={text.confirmPassword}
-        error={errors.password?.message}
-        autoComplete="current-password"
-        {...form.register('password', isRequired)}
-      />
-      <FormError error={errors.root?.message} />
-      <SubmitButton variant="outline" isBusy={isSubmitting} className="self-start">
-        {text.recovery.action}
-      </SubmitButton>
-    </form>
+    <Part title={text.recovery.title} lead={text.recovery.lead}>
+      {code !== null ? (
+        <RecoveryCode username={username} code={code} onKept={() => setCode(null)} />
+      ) : (
+        <GuardedButton
+          action={text.recovery.action}
+          send={async (password) => {
+            const { recoveryCode } = await call('renewRecoveryCode', { body: { password } });
+            if (recoveryCode === null) notify(text.recovery.gone, 'bad');
+            setCode(recoveryCode);
+          }}
+        />
+      )}
+    </Part>
   );
 }
 
 function EmailPart({ user }: { user: User }) {
   const queries = useQueryClient();
   const hasMail = useMe().data?.hasMail ?? false;
-  const form = useForm({ defaultValues: { email: user.email ?? '', password: '' } });
-  const { errors, isSubmitting } = form.formState;
-  const submit = submitTo(
-    form,
-    async ({ email, password }) => {
-      const address = email.trim() === '' ? null : email.trim();
-      await call('updateAccount', { body: { email: address, password } });
-      form.reset({ email: address ?? '', password: '' });
-      notify(text.email.done);
-      await queries.invalidateQueries({ queryKey: keys.me });
-    },
-    { 'not-signed-in': 'password' },
-  );
+  const form = useForm({ values: { email: user.email ?? '' }, resetOptions: { keepDirtyValues: true } });
+  const save = async (password: string) => {
+    const email = form.getValues('email').trim();
+    await call('updateAccount', { body: { email: email === '' ? null : email, password } });
+    form.reset({ email });
+    notify(text.email.done);
+    await queries.invalidateQueries({ queryKey: keys.me });
+  };
   return (
     <Part title={text.email.title} lead={hasMail ? text.email.lead : text.email.leadNoMail}>
-      <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
+      <div className="flex flex-col gap-4">
         <TextField
           label={text.email.label}
           hint={text.email.hint}
-          error={errors.email?.message}
           type="email"
+          maxLength={254}
           autoComplete="email"
           {...form.register('email')}
         />
-        <PasswordField
-          label={text.confirmPassword}
-          error={errors.password?.message}
-          autoComplete="current-password"
-          {...form.register('password', isRequired)}
-        />
-        <FormError error={errors.root?.message} />
-        <SubmitButton variant="outline" isBusy={isSubmitting} className="self-start">
-          {text.email.action}
-        </SubmitButton>
-      </form>
+        <GuardedButton action={text.email.action} send={save} />
+      </div>
     </Part>
   );
 }

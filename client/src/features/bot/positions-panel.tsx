@@ -51,7 +51,7 @@ function PositionCard({
   const onMargin = position.margin > 0 ? pnl / position.margin : null;
   return (
     <li className="px-4 py-3">
-      <div className="flex items-baseline gap-2">
+      <div className="flex flex-wrap items-baseline gap-x-2">
         <button
           type="button"
           onClick={() => onSymbol(position.symbol)}
@@ -59,10 +59,10 @@ function PositionCard({
         >
           {position.symbol}
         </button>
-        <span className="text-xs">
+        <span className="text-xs whitespace-nowrap">
           <Side side={position.side} /> {leverage(position.leverage)}
         </span>
-        <RelativeTime at={position.openedAt} className="text-xs text-muted" />
+        <RelativeTime at={position.openedAt} className="text-xs whitespace-nowrap text-muted" />
         <span className="ml-auto flex items-baseline gap-2">
           <Pnl value={pnl} className="font-semibold" />
           <span className="nums text-xs text-muted">{percent(onMargin)}</span>

@@ -20,11 +20,17 @@ export function BotButtons({ bot, acts }: BotButtonsProps) {
   const label = bot.isPaused ? text.resume : text.pause;
   return (
     <>
-      <Button onClick={act.run} aria-disabled={act.isBusy || undefined} aria-label={`${label} ${bot.name}`}>
+      <Button
+        className="px-2 sm:px-3"
+        onClick={act.run}
+        aria-disabled={act.isBusy || undefined}
+        aria-label={`${label} ${bot.name}`}
+      >
         <Icon aria-hidden="true" /> {label}
       </Button>
       <Hint text={text.forceHint}>
         <Button
+          className="px-2 sm:px-3"
           onClick={force.run}
           aria-disabled={force.isBusy || undefined}
           aria-label={`${text.force}, ${bot.name}`}

@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react';
 import { FormProvider, type UseFormReturn } from 'react-hook-form';
 import { TextField } from '../../ui/field.tsx';
-import { FormError, Section, SubmitButton } from '../../ui/form-parts.tsx';
+import { FormError, SubmitButton } from '../../ui/form-parts.tsx';
 import { isRequired, submitTo } from '../../ui/form.ts';
 import { ownText } from '../../ui/messages/own-bots.ts';
+import { Panel } from '../../ui/panel.tsx';
 import { BOT_FIELDS, type BotFormValues } from './bot-form-values.ts';
 import { DeciderFields } from './decider-fields.tsx';
 import { MoreFields } from './more-fields.tsx';
@@ -33,10 +34,10 @@ export function BotForm({ form, action, isDetailed, send, children }: BotFormPro
       <form
         onSubmit={(event) => void submit(event)}
         noValidate
-        className="mx-auto flex w-full max-w-3xl flex-col gap-3"
+        className="mx-auto flex w-full max-w-4xl flex-col gap-3"
       >
         <DeciderFields />
-        <Section title={text.name}>
+        <Panel className="p-4">
           <TextField
             label={text.name}
             hint={text.nameHint}
@@ -45,10 +46,10 @@ export function BotForm({ form, action, isDetailed, send, children }: BotFormPro
             autoComplete="off"
             {...form.register('name', isRequired)}
           />
-        </Section>
+        </Panel>
         <MoreFields isOpen={isDetailed} />
         <FormError error={errors.root?.message} />
-        <div className="flex flex-wrap items-center gap-2">
+        <div className="sticky bottom-14 z-20 -mx-3 flex flex-wrap items-center gap-2 border-t border-line bg-bg px-3 py-3 md:bottom-0 md:mx-0 md:px-0">
           <SubmitButton isBusy={isSubmitting} className="px-5">
             {action}
           </SubmitButton>

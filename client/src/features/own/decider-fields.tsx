@@ -45,7 +45,7 @@ export function DeciderFields() {
 function StrategyChoice({ strategies }: { strategies: readonly ProviderView[] }) {
   const { register } = useFormContext<BotFormValues>();
   return (
-    <RadioCards label={text.strategy} className="sm:grid-cols-2">
+    <RadioCards label={text.strategy} className="sm:grid-cols-2 lg:grid-cols-3">
       {strategies.map(({ id, name, description }) => (
         <RadioCard
           key={id}

@@ -35,7 +35,7 @@ function EditBot({ botId }: { botId: string }) {
   if (data?.own) return <EditForm bot={data} own={data.own} />;
   if (data) return <NotOwn />;
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  return <Skeleton className="mx-auto h-96 max-w-3xl" />;
+  return <Skeleton className="mx-auto h-96 max-w-4xl" />;
 }
 
 function NotOwn() {
@@ -66,7 +66,7 @@ function EditForm({ bot, own }: { bot: BotDetail; own: NonNullable<BotDetail['ow
   };
   return (
     <>
-      <div className="mx-auto max-w-3xl">
+      <div className="mx-auto max-w-4xl">
         <PageHeader title={text.editTitle(bot.name)} lead={text.editLead} />
       </div>
       {draft.wasFilledIn && <DraftNote onDiscard={() => draft.startOver(stored)} />}

@@ -90,7 +90,7 @@ function OwnBotRow({ bot }: { bot: BotSummary }) {
           {bot.provider.model} · <BotState bot={bot} />
         </p>
       </div>
-      <dl className="flex shrink-0 gap-6 text-right">
+      <dl className="flex shrink-0 gap-6 sm:text-right">
         <div>
           <dt className="text-xs text-muted">{text.value}</dt>
           <dd>

@@ -42,13 +42,13 @@ function NewBot() {
   const first = strategies.find(({ id }) => id === FIRST_STRATEGY)?.id ?? strategies[0]?.id ?? FIRST_STRATEGY;
   return (
     <>
-      <div className="mx-auto max-w-3xl">
+      <div className="mx-auto max-w-4xl">
         <PageHeader title={text.newTitle} lead={text.newLead} />
       </div>
       {isKnown ? (
         <NewBotForm taken={taken} strategyId={first} />
       ) : (
-        <Skeleton className="mx-auto h-96 max-w-3xl" />
+        <Skeleton className="mx-auto h-96 max-w-4xl" />
       )}
     </>
   );

@@ -23,10 +23,14 @@ export function OwnerBar({ bot }: { bot: BotDetail }) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const close = () => setAsked(null);
   return (
-    <Panel aria-label={text.bar} className="mb-3 flex flex-wrap items-center gap-2 px-4 py-2">
+    <Panel aria-label={text.bar} className="mb-3 flex flex-wrap items-center gap-2 px-3 py-2 sm:px-4">
       <h2 className="mr-auto hidden text-sm font-semibold sm:block">{text.bar}</h2>
       <BotButtons bot={bot} acts={acts} />
-      <Link to="/me/bots/$botId/edit" params={{ botId: bot.id }} className={buttonStyle()}>
+      <Link
+        to="/me/bots/$botId/edit"
+        params={{ botId: bot.id }}
+        className={buttonStyle({ className: 'px-2 sm:px-3' })}
+      >
         <Pencil aria-hidden="true" /> {text.edit}
       </Link>
       <Menu

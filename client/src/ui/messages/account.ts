@@ -11,7 +11,6 @@ export const accountText = {
     log: 'History',
     data: 'Your data',
   },
-  confirmPassword: 'Your password',
   confirmPasswordHint: 'Asked once more, because this opens your account.',
   password: {
     title: 'Password',
@@ -59,7 +58,7 @@ export const accountText = {
     lead: 'Where you are logged in.',
     current: 'this one',
     used: (time: string) => `used ${time}`,
-    since: (time: string) => `since ${time}`,
+    since: (time: string) => `logged in ${time}`,
     end: 'End',
     endOf: (what: string) => `End the session of ${what}`,
     ended: 'The session has ended.',

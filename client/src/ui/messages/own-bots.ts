@@ -10,10 +10,10 @@ export const ownText = {
     state: 'State',
     label: 'Your bots',
     emptyTitle: 'Make your first bot',
-    emptyLead: 'It takes a minute, and no key of anybody.',
+    emptyLead: 'It takes a minute, and no key.',
     steps: [
-      ['Pick a strategy', 'Seven are built in. They need no key and no prompt.'],
-      ['Give it a name', 'It gets $10,000 of paper money, like everybody’s.'],
+      ['Pick a strategy', 'They are built in, and need no key and no prompt.'],
+      ['Give it a name', 'It gets as much paper money as everybody’s.'],
       [
         'Watch it trade',
         'Its first turn starts at once; you can pause it, change it and close its positions.',
