@@ -1,0 +1,31 @@
+import { useState } from 'react';
+import { Button } from '../../ui/button.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { accountText } from '../../ui/messages/account.ts';
+
+interface GuardedButtonProps {
+  readonly action: string;
+  readonly send: (password: string) => Promise<unknown>;
+}
+
+/** Does what opens the account to whoever can do it only after the password was typed once more. */
+export function GuardedButton({ action, send }: GuardedButtonProps) {
+  const [isAsked, setIsAsked] = useState(false);
+  return (
+    <>
+      <Button className="h-10 self-start" onClick={() => setIsAsked(true)}>
+        {action}
+      </Button>
+      <ConfirmDialog
+        title={action}
+        lead={accountText.confirmPasswordHint}
+        action={action}
+        tone="solid"
+        needsPassword
+        isOpen={isAsked}
+        onClose={() => setIsAsked(false)}
+        onConfirm={({ password }) => send(password)}
+      />
+    </>
+  );
+}
