@@ -1,7 +1,11 @@
-import type { LlmProvider } from '../../llm/provider.ts';
+import type { BuiltInStrategy, LlmProvider } from '../../llm/provider.ts';
 import { hangingProvider } from './busy-traders.ts';
 
 /** Stands in for `llm/registry.ts`: every house strategy thinks for ever. */
 export function createProviders(): ReadonlyMap<string, LlmProvider> {
   return new Map([['house', { ...hangingProvider, type: 'house' }]]);
+}
+
+export function listStrategies(): readonly BuiltInStrategy[] {
+  return [];
 }
