@@ -41,7 +41,7 @@ describe('Passwords', () => {
     const listed = dictionary['passwords-common'].filter(({ length }) => length >= PASSWORD_LENGTH.least);
     expect(listed.length).toBeGreaterThan(3000);
     for (const common of [...listed.slice(2990, 3010), ...listed.slice(-3)])
-      await expect(passwords.assertUncommon(common, 'anna'), common).rejects.toThrow(/most used/);
+      await expect(passwords.assertUncommon(common, 'anna')).rejects.toThrow(/most used/);
   });
 
   it.each(['Arena2026!', 'anna-arena-anna', 'trading-admin', 'ANNA.1990'])(
