@@ -68,8 +68,8 @@ export async function changeUser(
     ...by.remember({ userId }),
   ]);
   if (isSame) return { userId };
-  for (const botId of botIds) await ctx.control.manager.reload(botId);
   auth.revocations.announce(userId);
+  for (const botId of botIds) await ctx.control.manager.reload(botId);
   return { userId };
 }
 
