@@ -90,7 +90,7 @@ function ofUser(db: Reader, userId: string) {
   return db.selectFrom('bots').select('bots.id').where('bots.user_id', '=', userId);
 }
 
-/** An applied turn must have an answer and the hash of its prompt: an empty one, and a hash that tells nothing. */
+/** An applied turn must have an answer, so it is left an empty one; the hash of a prompt tells nothing without it. */
 function eraseTexts(db: Reader, { userId }: Erasure): Write[] {
   return [
     writeOnce(
