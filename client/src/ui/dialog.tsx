@@ -15,6 +15,18 @@ interface DialogProps {
   readonly children: ReactNode;
 }
 
+/** A dialog that asks for something begins where it is typed, not at its button to close. */
+function focusFirstField(event: Event): void {
+  const { currentTarget } = event;
+  const field =
+    currentTarget instanceof HTMLElement
+      ? currentTarget.querySelector<HTMLElement>('input:not([type="hidden"]), select, textarea')
+      : null;
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+}
+
 /**
  * A modal dialog. The backdrop is a plain element: Radix' own overlay locks scrolling with a <style> element, which
  * the content security policy forbids.
@@ -26,6 +38,7 @@ export function Dialog({ title, lead, isOpen, onOpenChange, isWide = false, chil
         <div aria-hidden="true" className="fixed inset-0 z-40 animate-appear bg-black/60" />
         <Radix.Content
           {...(lead === undefined ? { 'aria-describedby': undefined } : {})}
+          onOpenAutoFocus={focusFirstField}
           className={cn(
             'fixed top-1/2 left-1/2 z-50 max-h-[calc(100dvh-2rem)] -translate-x-1/2 -translate-y-1/2 animate-appear overflow-y-auto rounded-lg border border-line-strong bg-surface p-4 shadow-xl',
             isWide ? 'w-[min(36rem,calc(100vw-2rem))]' : 'w-[min(26rem,calc(100vw-2rem))]',

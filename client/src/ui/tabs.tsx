@@ -17,7 +17,7 @@ export function Tab({ className, ...props }: ComponentProps<typeof Radix.Trigger
   return (
     <Radix.Trigger
       className={cn(
-        '-mb-px h-11 border-b-2 border-transparent px-3 text-sm font-medium text-muted transition-colors outline-offset-[-2px] hover:text-text data-[state=active]:border-accent data-[state=active]:text-text',
+        '-mb-px h-11 border-b-2 border-transparent px-2.5 text-sm whitespace-nowrap sm:px-3 font-medium text-muted transition-colors outline-offset-[-2px] hover:text-text data-[state=active]:border-accent data-[state=active]:text-text',
         className,
       )}
       {...props}

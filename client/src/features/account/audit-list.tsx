@@ -8,11 +8,11 @@ const text = accountText.log;
 interface AuditListProps {
   readonly entries: readonly AuditEntryView[];
   /** Who did it, and whom it concerned. */
-  readonly who: (entry: AuditEntryView) => ReactNode;
+  readonly renderWho: (entry: AuditEntryView) => ReactNode;
 }
 
 /** What was done, newest first; the details are a click away. */
-export function AuditList({ entries, who }: AuditListProps) {
+export function AuditList({ entries, renderWho }: AuditListProps) {
   return (
     <ol className="divide-y divide-line border-t border-line">
       {entries.map((entry) => (
@@ -20,7 +20,8 @@ export function AuditList({ entries, who }: AuditListProps) {
           <div className="flex flex-wrap items-baseline gap-x-3">
             <WallTime at={entry.createdAt} className="nums w-24 shrink-0 text-xs text-muted" />
             <p className="min-w-0 flex-1 basis-60 text-sm">
-              <span className="font-medium">{who(entry)}</span> {actionText[entry.action] ?? entry.action}
+              <span className="font-medium">{renderWho(entry)}</span>{' '}
+              {actionText[entry.action] ?? entry.action}
               {entry.ip !== null && <span className="text-muted"> {text.from(entry.ip)}</span>}
             </p>
           </div>

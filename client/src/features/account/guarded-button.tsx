@@ -4,12 +4,14 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { accountText } from '../../ui/messages/account.ts';
 
 interface GuardedButtonProps {
+  /** What it is about. */
+  readonly title: string;
   readonly action: string;
   readonly send: (password: string) => Promise<unknown>;
 }
 
 /** Does what opens the account to whoever can do it only after the password was typed once more. */
-export function GuardedButton({ action, send }: GuardedButtonProps) {
+export function GuardedButton({ title, action, send }: GuardedButtonProps) {
   const [isAsked, setIsAsked] = useState(false);
   return (
     <>
@@ -17,7 +19,7 @@ export function GuardedButton({ action, send }: GuardedButtonProps) {
         {action}
       </Button>
       <ConfirmDialog
-        title={action}
+        title={title}
         lead={accountText.confirmPasswordHint}
         action={action}
         tone="solid"

@@ -20,7 +20,7 @@ export function HistoryTab({ userId }: { userId: string }) {
       <p className="p-4 text-sm text-muted">{text.lead}</p>
       <AuditList
         entries={entries}
-        who={({ actorId }) =>
+        renderWho={({ actorId }) =>
           actorId === userId ? text.by.self : actorId === null ? text.by.arena : text.by.other
         }
       />

@@ -40,6 +40,7 @@ export function SecondFactor({ user }: { user: User }) {
     <Part title={title} lead={isOn ? text.leadOn : text.leadOff}>
       {isOn ? (
         <GuardedButton
+          title={text.title}
           action={text.remove}
           send={async (password) => {
             await call('removeSecondFactor', { body: { password } });
@@ -50,6 +51,7 @@ export function SecondFactor({ user }: { user: User }) {
         <CodeStep prepared={prepared} onCancel={() => setPrepared(null)} onDone={() => done(text.done)} />
       ) : (
         <GuardedButton
+          title={text.title}
           action={text.prepare}
           send={async (password) => setPrepared(await call('prepareSecondFactor', { body: { password } }))}
         />

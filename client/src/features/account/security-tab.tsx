@@ -78,6 +78,7 @@ function RecoveryPart({ username }: { username: string }) {
         <RecoveryCode username={username} code={code} onKept={() => setCode(null)} />
       ) : (
         <GuardedButton
+          title={text.recovery.title}
           action={text.recovery.action}
           send={async (password) => {
             const { recoveryCode } = await call('renewRecoveryCode', { body: { password } });
@@ -112,7 +113,7 @@ function EmailPart({ user }: { user: User }) {
           autoComplete="email"
           {...form.register('email')}
         />
-        <GuardedButton action={text.email.action} send={save} />
+        <GuardedButton title={text.email.title} action={text.email.action} send={save} />
       </div>
     </Part>
   );

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { auditQuery } from '../../api/admin-queries.ts';
+import { auditQuery, usersQuery } from '../../api/admin-queries.ts';
 import type { AuditEntryView } from '../../api/contract.ts';
 import { TextField } from '../../ui/field.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
@@ -49,13 +49,48 @@ export function AuditTab({ action, userId, onChange }: AuditTabProps) {
       {error && !data && <ErrorState error={error} onRetry={() => void refetch()} />}
       {!entries && !error && <SkeletonRows count={8} />}
       {entries?.length === 0 && <EmptyState text={text.empty} className="border-t border-line" />}
-      {entries && entries.length > 0 && <AuditList entries={entries} who={whoOf} />}
+      {entries && entries.length > 0 && (
+        <AuditList
+          entries={entries}
+          renderWho={(entry) => <Who entry={entry} onUser={(user) => onChange({ user })} />}
+        />
+      )}
       <LoadMore query={query} />
     </>
   );
 }
 
-function whoOf({ actorId, userId, ip }: AuditEntryView): string {
-  const actor = actorId ?? (ip === null ? text.arena : text.stranger);
-  return userId === null || userId === actorId ? actor : `${actor}, ${text.concerning(userId)},`;
+interface WhoProps {
+  readonly entry: AuditEntryView;
+  readonly onUser: (userId: string) => void;
+}
+
+/** Who did it, and to whom; a click narrows the list to them. */
+function Who({ entry: { actorId, userId, ip }, onUser }: WhoProps) {
+  return (
+    <>
+      {actorId === null ? (
+        (ip === null && text.arena) || text.stranger
+      ) : (
+        <UserName id={actorId} onClick={() => onUser(actorId)} />
+      )}
+      {userId !== null && userId !== actorId && (
+        <>
+          , {text.concerning} <UserName id={userId} onClick={() => onUser(userId)} />,
+        </>
+      )}
+    </>
+  );
+}
+
+/** The name, as far as the list of users that is at hand knows it. */
+function UserName({ id, onClick }: { id: string; onClick: () => void }) {
+  const { data } = useInfiniteQuery({ ...usersQuery(''), staleTime: 60_000 });
+  const user = data?.pages.flatMap(({ items }) => items).find((item) => item.id === id);
+  const name = user?.username ?? id;
+  return (
+    <button type="button" title={text.onlyOf(name)} onClick={onClick} className="break-all hover:text-accent">
+      {name}
+    </button>
+  );
 }

@@ -20,4 +20,6 @@ it('takes fractions where they have a meaning', () => {
 
 it('reads keys as words', () => {
   expect(settingName('max_open_positions')).toBe('Max open positions');
+  expect(settingName('cooldown_ms')).toBe('Cooldown');
+  expect(settingName('llm_calls_per_day')).toBe('LLM calls per day');
 });

@@ -3,9 +3,12 @@ import { adminText } from '../../ui/messages/admin.ts';
 
 const text = adminText.settings;
 
-/** `max_open_positions` -> `Max open positions`. */
+/** `cooldown_ms` -> `Cooldown`, `llm_calls_per_day` -> `LLM calls per day`: the unit stands beside it. */
 export function settingName(key: string): string {
-  const words = key.replaceAll('_', ' ');
+  const words = key
+    .replace(/_(usd|bps|ms)$/, '')
+    .replaceAll('_', ' ')
+    .replace(/^llm\b/, 'LLM');
   return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 

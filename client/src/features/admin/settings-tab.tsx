@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useForm } from 'react-hook-form';
+import { useForm, useWatch } from 'react-hook-form';
 import { settingsQuery } from '../../api/admin-queries.ts';
 import { call } from '../../api/call.ts';
 import type { SettingView } from '../../api/contract.ts';
@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { SubmitButton } from '../../ui/form-parts.tsx';
 import { submitTo } from '../../ui/form.ts';
+import { duration } from '../../ui/format.ts';
 import { messages } from '../../ui/messages.ts';
 import { adminText } from '../../ui/messages/admin.ts';
 import { notify } from '../../ui/notices.ts';
@@ -46,6 +47,8 @@ function SettingRow({ setting }: { setting: SettingView }) {
   const { key, value, defaultValue, least, most, unit, description } = setting;
   const form = useForm({ values: { value: String(value) }, resetOptions: { keepDirtyValues: true } });
   const { errors, isSubmitting, isDirty } = form.formState;
+  const typedNow = Number(useWatch({ control: form.control, name: 'value' }));
+  const inWords = unit === 'ms' && typedNow >= 1_000 ? ` ${text.now(duration(typedNow))}` : '';
   const submit = submitTo(
     form,
     async ({ value: typed }) => {
@@ -60,15 +63,15 @@ function SettingRow({ setting }: { setting: SettingView }) {
     <li className="border-b border-line py-3">
       <form onSubmit={(event) => void submit(event)} noValidate className="flex items-start gap-2">
         <TextField
-          label={settingName(key)}
-          hint={`${description}. ${text.range(settingText(least), settingText(most), unit)}, ${text.standard(settingText(defaultValue))}.`}
+          label={`${settingName(key)}, ${unit}`}
+          hint={`${description}. ${text.range(settingText(least), settingText(most))}; ${text.standard(settingText(defaultValue))}.${inWords}`}
           error={errors.value?.message ?? errors.root?.message}
           inputMode="decimal"
           autoComplete="off"
           className="flex-1"
           {...form.register('value', { validate: (typed) => settingProblem(setting, typed) ?? true })}
         />
-        <div className="mt-6 flex w-40 gap-2">
+        <div className="mt-6 flex gap-2 empty:hidden sm:w-28 sm:empty:block">
           {isDirty && (
             <SubmitButton isBusy={isSubmitting} className="h-10">
               {messages.form.save}

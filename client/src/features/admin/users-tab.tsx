@@ -49,7 +49,7 @@ export function UsersTab({ me, q, onSearch, onShowLog }: UsersTabProps) {
                 <Th>{text.state}</Th>
                 <Th className="text-right">{text.bots}</Th>
                 <Th>{text.since}</Th>
-                <Th className="pr-4" />
+                <Th className="sticky right-0 bg-surface pr-4" />
               </tr>
             </thead>
             <tbody>
@@ -64,7 +64,7 @@ export function UsersTab({ me, q, onSearch, onShowLog }: UsersTabProps) {
                   <Td className="text-muted">
                     <WallTime at={user.createdAt} />
                   </Td>
-                  <Td className="pr-4 text-right">
+                  <Td className="sticky right-0 bg-surface pr-4 text-right">
                     <UserActions me={me} user={user} onAsk={setAsked} onShowLog={onShowLog} />
                   </Td>
                 </tr>

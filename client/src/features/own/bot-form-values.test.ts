@@ -44,7 +44,7 @@ describe('the values of a bot’s form', () => {
 describe('names', () => {
   it('are offered free of those one has', () => {
     expect(strategyTitle('house:buy-and-hold')).toBe('Buy and hold');
-    expect(freeName('house:momentum', [])).toBe('Momentum');
-    expect(freeName('house:momentum', ['momentum', 'Momentum 2'])).toBe('Momentum 3');
+    expect(freeName('Momentum', [])).toBe('Momentum');
+    expect(freeName('Momentum', ['momentum', 'Momentum 2'])).toBe('Momentum 3');
   });
 });

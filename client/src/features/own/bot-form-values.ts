@@ -150,10 +150,10 @@ export function strategyTitle(name: string): string {
   return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 
-/** A name nobody has to think about: the strategy's, with a number where it is taken. */
-export function freeName(strategyId: string, taken: readonly string[]): string {
+/** A name nobody has to think about, with a number where it is taken. */
+export function freeName(title: string, taken: readonly string[]): string {
   const used = new Set(taken.map((name) => name.toLowerCase()));
-  const title = strategyTitle(strategyId);
-  for (let count = 2, name = title; ; name = `${title} ${count++}`)
+  for (let count = 2, name = title; ; name = `${title} ${count++}`) {
     if (!used.has(name.toLowerCase())) return name;
+  }
 }

@@ -69,7 +69,15 @@ function ModelFields({ providers }: { providers: readonly ProviderView[] }) {
   }));
   return (
     <>
-      {providers.length === 0 && <p className="text-sm text-soft">{text.noProvider}</p>}
+      {providers.length === 0 && (
+        <div>
+          <p className="text-sm text-soft">{text.noProvider}</p>
+          <input type="hidden" {...register('providerId', { required: text.addFirst })} />
+          <p role="alert" className="mt-1 text-sm text-loss empty:hidden">
+            {errors.providerId?.message}
+          </p>
+        </div>
+      )}
       <div className="flex flex-wrap items-end gap-2">
         {providers.length > 0 && (
           <SelectField

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { useForm } from 'react-hook-form';
+import { useForm, useWatch } from 'react-hook-form';
 import { call } from '../../api/call.ts';
 import { ownBotsQuery, providersQuery } from '../../api/own-queries.ts';
 import { itemsOf } from '../../live/lists.ts';
@@ -13,7 +13,13 @@ import { EmptyState } from '../../ui/states.tsx';
 import { SignedIn } from '../session/signed-in.tsx';
 import { hasRole } from '../session/use-me.ts';
 import { BotForm } from './bot-form.tsx';
-import { bodyOfValues, freeName, newBotValues, type BotFormValues } from './bot-form-values.ts';
+import {
+  bodyOfValues,
+  freeName,
+  newBotValues,
+  strategyTitle,
+  type BotFormValues,
+} from './bot-form-values.ts';
 import { DraftNote } from './draft-note.tsx';
 import { useTakeBot } from './use-bot-acts.ts';
 import { useDraft } from './use-draft.ts';
@@ -57,7 +63,7 @@ function NewBot() {
 function NewBotForm({ taken, strategyId }: { taken: readonly string[]; strategyId: string }) {
   const navigate = useNavigate();
   const take = useTakeBot();
-  const first = newBotValues(strategyId, freeName(strategyId, taken));
+  const first = newBotValues(strategyId, freeName(strategyTitle(strategyId), taken));
   const form = useForm<BotFormValues>({ defaultValues: first });
   const draft = useDraft(form, DRAFT);
   useOfferedName(form, taken);
@@ -76,10 +82,10 @@ function NewBotForm({ taken, strategyId }: { taken: readonly string[]; strategyI
   );
 }
 
-/** The name follows the chosen strategy until somebody types one. */
+/** The name follows what decides until somebody types one. */
 function useOfferedName(form: ReturnType<typeof useForm<BotFormValues>>, taken: readonly string[]): void {
-  const strategyId = form.watch('strategyId');
-  const offered = freeName(strategyId, taken);
+  const [kind, strategyId] = useWatch({ control: form.control, name: ['kind', 'strategyId'] });
+  const offered = freeName(kind === 'strategy' ? strategyTitle(strategyId) : text.modelName, taken);
   // Subscribes to who typed what.
   void form.formState.dirtyFields.name;
   useEffect(() => {

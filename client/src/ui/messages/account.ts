@@ -88,7 +88,7 @@ export const accountText = {
     kept: 'I have kept it',
     used: (time: string) => `used ${time}`,
     neverUsed: 'never used',
-    until: (time: string) => `until ${time}`,
+    until: (time: string) => `expires ${time}`,
     over: 'expired',
     deleteOf: (name: string) => `Delete the key ${name}`,
     deleteTitle: (name: string) => `Delete ${name}`,
@@ -115,7 +115,7 @@ export const accountText = {
   log: {
     lead: 'What happened to your account and your bots.',
     empty: 'Nothing yet.',
-    by: { self: 'you', arena: 'the arena', other: 'an administrator' },
+    by: { self: 'You', arena: 'The arena', other: 'An administrator' },
     from: (ip: string) => `from ${ip}`,
     details: 'Details',
   },

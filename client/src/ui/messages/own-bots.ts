@@ -132,6 +132,8 @@ export const ownText = {
     addProvider: 'Add a provider',
     anotherProvider: 'Another provider',
     chooseProvider: 'Choose a provider.',
+    addFirst: 'Add a provider first, or pick a built-in strategy.',
+    modelName: 'Trader',
     prompt: 'Prompt',
     promptHint: (used: string) =>
       `How it should trade, in your words. It is told its book, prices and indicators besides. ${used} of 20,000 characters.`,
