@@ -1,10 +1,11 @@
 import { Writable } from 'node:stream';
 import { Secret, TOTP } from 'otpauth';
 import { pino } from 'pino';
-import type { Response } from 'supertest';
+import request, { type Response } from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { hashToken, newToken } from '../../auth/tokens.ts';
 import { insertPasswordReset } from '../../db/queries/recovery.ts';
+import { createHttpServer } from '../../http/server.ts';
 import { PASSWORD, person, Person, stranger, withApiKey } from '../support/people.ts';
 import { testApp, type TestApp } from '../support/test-app.ts';
 
@@ -122,16 +123,36 @@ describe('caches', () => {
   });
 });
 
+/** A log, and the lines it has written. */
+function openLog() {
+  const lines: string[] = [];
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  return { log: pino({ level: 'info' }, stream), lines };
+}
+
 describe('the log', () => {
+  it('tells of an unexpected error what the answer does not', async () => {
+    const { log, lines } = openLog();
+    await using arena = await testApp({ log });
+    const databaseHealth = () => {
+      throw new Error('the inside');
+    };
+    const answer = await request(createHttpServer({ ...arena.app.ctx, databaseHealth })).get(
+      '/api/v2/health',
+    );
+    expect(answer.text).not.toContain('the inside');
+    const told = lines.filter((line) => line.includes('the inside'));
+    expect(told.length).toBeGreaterThan(0);
+    expect(told[0]).toContain(answer.body.error.requestId);
+  });
+
   it('tells who was refused, from where, and of a flood its beginning', async () => {
-    const lines: string[] = [];
-    const stream = new Writable({
-      write(chunk, _encoding, done) {
-        lines.push(String(chunk));
-        done();
-      },
-    });
-    const log = pino({ level: 'info' }, stream);
+    const { log, lines } = openLog();
     await using arena = await testApp({ log, env: { RATE_LIMIT_PER_MINUTE: '40' } });
     const anna = await person(arena.app, 'anna');
     const refusals = () =>

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import sharp from 'sharp';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpServer } from '../../http/server.ts';
@@ -87,6 +88,25 @@ describe('every kind of answer', () => {
       expect(headers['content-security-policy']).not.toContain('unsafe');
       expect(headers['referrer-policy']).toBe('same-origin');
     }
+  });
+
+  it('that is a picture is nothing but a picture', async () => {
+    await using arena = await testApp();
+    const anna = await person(arena.app, 'anna');
+    const { botId } = await arena.addBot([], { userId: anna.userId });
+    const picture = await sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    const url = `/api/v2/bots/${botId}/avatar`;
+    const server = front(arena);
+    await request(server).put(url).set(anna.headers).type('png').send(picture).expect(204);
+    const { headers } = await request(server).get(url).expect(200);
+    expect(headers).toMatchObject({
+      'content-type': 'image/webp',
+      'content-security-policy': "default-src 'none'; sandbox",
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'same-origin',
+    });
   });
 
   it('is no listing, no hidden file, no echo of the request and no redirect', async () => {
