@@ -11,6 +11,7 @@ const FAILURES = {
   403: 'Known, and not allowed.',
   404: 'Does not exist, or belongs to somebody else.',
   409: 'The present state forbids it.',
+  411: 'A body must say how long it is.',
   413: 'The body is too large.',
   415: 'The body is of a kind that is not read.',
   422: 'The Idempotency-Key was used for another request.',
@@ -29,7 +30,7 @@ const keyHeader = z.object({
 type Paths = Record<string, Record<string, ZodOpenApiOperationObject>>;
 
 /** The API as an OpenAPI 3.1 document, made from the contract and the policy. */
-export function openApiDocument(info: { version: string; serverUrl: string }) {
+export function openApiDocument(info: { version: string; serverUrl: string; cookieName: string }) {
   const paths: Paths = {};
   for (const [name, operation] of Object.entries(ENDPOINTS))
     add(paths, operation, operationOf(name as EndpointName, operation));
@@ -48,7 +49,12 @@ export function openApiDocument(info: { version: string; serverUrl: string }) {
     paths,
     components: {
       securitySchemes: {
-        session: { type: 'apiKey', in: 'cookie', name: 'arena', description: 'The page, after logging in' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: info.cookieName,
+          description: 'The page, after logging in',
+        },
         apiKey: { type: 'http', scheme: 'bearer', description: 'Programs, with a key of the account page' },
       },
     },

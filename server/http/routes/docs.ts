@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sessionCookieName } from '../../auth/session-cookie.ts';
 import type { AppContext } from '../../context.ts';
 import { NotFoundError } from '../../errors.ts';
 import type { Api } from '../endpoint.ts';
@@ -28,7 +29,11 @@ const START = `window.SwaggerUIBundle({ url: '/api/v2/openapi.json', dom_id: '#d
 
 /** The OpenAPI document, and a page to browse it that needs nothing from elsewhere. */
 export function docsRoutes(api: Api, ctx: AppContext): void {
-  const document = openApiDocument({ version: ctx.version, serverUrl: ctx.config.http.publicUrl ?? '/' });
+  const document = openApiDocument({
+    version: ctx.version,
+    serverUrl: ctx.config.http.publicUrl ?? '/',
+    cookieName: sessionCookieName(ctx),
+  });
   api.raw('getOpenApi', (_req, res) => void res.json(document));
   api.raw('browseDocs', (_req, res) => void res.type('html').send(PAGE));
   api.raw('docsFile', async (req, res) => {
