@@ -42,6 +42,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await add('bots', {
     publishing_json: ['text', (c) => c.notNull().defaultTo('{}')],
     is_name_hidden: [int, flag('is_name_hidden')],
+    is_held: [int, flag('is_held')],
     cloned_from: ['text', optional],
   });
   await add('llm_providers', { deleted_at: [int, optional] });
@@ -146,7 +147,7 @@ export async function down(db: Kysely<unknown>): Promise<void> {
   const columns = {
     audit_log: ['actor_id', 'ip', 'request_id', 'hash'],
     llm_providers: ['deleted_at'],
-    bots: ['publishing_json', 'is_name_hidden', 'cloned_from'],
+    bots: ['publishing_json', 'is_name_hidden', 'is_held', 'cloned_from'],
     users: ['email', 'is_name_hidden'],
   };
   const known = await db.introspection.getTables();

@@ -161,15 +161,26 @@ export async function editBot(deps: BotDeps, bot: BotOrder, edit: BotEdit): Prom
   });
 }
 
+export interface Pause {
+  /** Its owner reads it. */
+  readonly reason: string;
+  /** Its owner cannot resume it. */
+  readonly isHeld?: boolean;
+}
+
 /** Stops a bot's turns; its stops, targets and liquidation stay watched. @throws NotFoundError */
-export async function pauseBot(deps: BotDeps, bot: BotOrder, reason: string): Promise<void> {
-  const columns = { is_paused: 1, pause_reason: reason };
+export async function pauseBot(
+  deps: BotDeps,
+  bot: BotOrder,
+  { reason, isHeld = false }: Pause,
+): Promise<void> {
+  const columns = { is_paused: 1, pause_reason: reason, ...(isHeld ? { is_held: 1 } : {}) };
   await change(deps, bot, { name: 'paused', details: { reason }, columns });
 }
 
-/** @throws NotFoundError */
+/** Also one that a moderator holds: the caller asks about that. @throws NotFoundError */
 export async function resumeBot(deps: BotDeps, bot: BotOrder): Promise<void> {
-  await change(deps, bot, { name: 'resumed', columns: { is_paused: 0, pause_reason: null } });
+  await change(deps, bot, { name: 'resumed', columns: { is_paused: 0, pause_reason: null, is_held: 0 } });
 }
 
 /** Hides a bot everywhere at once; its rows stay. @throws NotFoundError */

@@ -2,7 +2,7 @@ import type { Actor, AppContext } from '../context.ts';
 import { updateBot } from '../db/queries/bots-write.ts';
 import { audited } from './audited.ts';
 import { getPublicBot } from './bots-read.ts';
-import { changeNews, pauseBot, reloadBot } from './bots.ts';
+import { changeNews, pauseBot, reloadBot, resumeBot } from './bots.ts';
 
 /** Hides a bot's name and picture from everybody, or shows them again. @throws NotFoundError */
 export async function hideBotName(
@@ -28,7 +28,7 @@ export async function hideBotName(
   await reloadBot({ ctx, ...ctx.control }, botId);
 }
 
-/** Pauses anybody's bot; its owner reads the reason. @throws NotFoundError */
+/** Pauses anybody's bot and holds it: its owner reads the reason and cannot resume it. @throws NotFoundError */
 export async function moderatePause(
   ctx: AppContext,
   by: Actor,
@@ -36,5 +36,11 @@ export async function moderatePause(
 ): Promise<void> {
   const { user_id: userId } = await getPublicBot(ctx, botId);
   const said = reason === '' ? 'Paused by a moderator.' : `Paused by a moderator: ${reason}`;
-  await pauseBot({ ctx, ...ctx.control }, { botId, userId, by }, said);
+  await pauseBot({ ctx, ...ctx.control }, { botId, userId, by }, { reason: said, isHeld: true });
+}
+
+/** Lets anybody's bot go on, also one that is held. @throws NotFoundError */
+export async function moderateResume(ctx: AppContext, by: Actor, botId: string): Promise<void> {
+  const { user_id: userId } = await getPublicBot(ctx, botId);
+  await resumeBot({ ctx, ...ctx.control }, { botId, userId, by });
 }

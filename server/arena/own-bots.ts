@@ -6,9 +6,9 @@ import { insertAuditEntry } from '../db/queries/audit-log.ts';
 import { findOwnBot, holdBotLimit, type OwnBotRow } from '../db/queries/bots-write.ts';
 import { useQuota } from '../db/queries/usage.ts';
 import type { Write } from '../db/prepared.ts';
-import { InvalidInputError, NotFoundError } from '../errors.ts';
+import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
 import { getPublicBot } from './bots-read.ts';
-import { createBot, editBot, type BotDeps, type BotEdit } from './bots.ts';
+import { createBot, editBot, pauseBot, resumeBot, type BotDeps, type BotEdit } from './bots.ts';
 import { providerIdOf } from './house-providers.ts';
 import { viewOf } from './projection.ts';
 import { providerForBot } from './providers.ts';
@@ -146,6 +146,25 @@ export async function importBot(
   return await createOwnBot(deps, by, { ...bot, name: name ?? bot.name, providerId: provider, origin });
 }
 
+/** Pauses one's bot; what a moderator said stands. @throws NotFoundError */
+export async function pauseOwnBot(
+  deps: OwnBotDeps,
+  by: Actor,
+  { botId, reason }: { botId: string; reason: string },
+): Promise<void> {
+  const bot = { botId, userId: by.userId };
+  const { is_held: isHeld, pause_reason: said } = await getOwnBot(deps.ctx, bot);
+  const told = isHeld === 1 && said !== null ? said : reason || 'Paused by its owner.';
+  await pauseBot(deps, { ...bot, by }, { reason: told });
+}
+
+/** @throws NotFoundError, ConflictError `held` while a moderator holds it. */
+export async function resumeOwnBot(deps: OwnBotDeps, by: Actor, botId: string): Promise<void> {
+  const bot = { botId, userId: by.userId };
+  assertFree(await getOwnBot(deps.ctx, bot));
+  await resumeBot(deps, { ...bot, by });
+}
+
 /** Gives one's bot a turn now, so many times an hour. @throws NotFoundError, ConflictError, RateLimitedError */
 export async function forceOwnTurn(
   deps: OwnBotDeps,
@@ -153,7 +172,7 @@ export async function forceOwnTurn(
   botId: string,
 ): Promise<{ turnId: string; turnNo: number }> {
   const { ctx, manager } = deps;
-  await getOwnBot(ctx, { botId, userId: by.userId });
+  assertFree(await getOwnBot(ctx, { botId, userId: by.userId }));
   const use = useQuota(forcedTurns(botId, ctx.settings.current), ctx.clock.wallNow());
   return await manager.forceTurn(botId, (turn) => [
     use,
@@ -185,6 +204,11 @@ export async function getOwnBot(
   const row = await findOwnBot(db.read, bot);
   if (!row) throw new NotFoundError('bot', bot.botId);
   return row;
+}
+
+function assertFree({ is_held: isHeld, pause_reason: said }: OwnBotRow): void {
+  if (isHeld === 0) return;
+  throw new ConflictError('held', `${said ?? 'Paused by a moderator.'} Only a moderator can let it go on.`);
 }
 
 function storedPublishing(row: OwnBotRow): Publishing {

@@ -113,6 +113,7 @@ export const ROUTE_POLICY: Readonly<Record<EndpointName | RawRouteName, RoutePol
   hideUserName: moderation,
   hideBotName: moderation,
   moderatePause: moderation,
+  moderateResume: moderation,
   updateUser: administration,
   deleteUser: administration,
   listInvites: adminRead,

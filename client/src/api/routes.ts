@@ -62,6 +62,7 @@ export const ROUTES = {
   hideUserName: 'put /moderation/users/:id/name',
   hideBotName: 'put /moderation/bots/:botId/name',
   moderatePause: 'post /moderation/bots/:botId/pause',
+  moderateResume: 'post /moderation/bots/:botId/resume',
   listInvites: 'get /admin/invites',
   createInvite: 'post /admin/invites',
   deleteInvite: 'delete /admin/invites/:id',

@@ -73,9 +73,17 @@ export const ADMIN_ENDPOINTS = {
     method: 'post',
     path: '/api/v2/moderation/bots/:botId/pause',
     tag,
-    summary: "Pauses anybody's bot",
+    summary: "Pauses anybody's bot; its owner cannot resume it",
     params: botIdParamsSchema,
     body: pauseBotBodySchema,
+    answer: botDetailSchema,
+  }),
+  moderateResume: endpoint({
+    method: 'post',
+    path: '/api/v2/moderation/bots/:botId/resume',
+    tag,
+    summary: "Lets anybody's bot go on, also one a moderator holds",
+    params: botIdParamsSchema,
     answer: botDetailSchema,
   }),
   listInvites: endpoint({

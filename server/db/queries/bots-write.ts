@@ -97,6 +97,8 @@ export interface OwnBotRow {
   readonly settings_json: string;
   readonly publishing_json: string;
   readonly is_house: number;
+  readonly is_held: number;
+  readonly pause_reason: string | null;
 }
 
 /** A bot of this very user that is not deleted. */
@@ -109,7 +111,8 @@ export async function findOwnBot(
     .innerJoin('llm_providers as p', 'p.id', 'b.provider_id')
     .innerJoin('users as u', 'u.id', 'b.user_id')
     .select(['b.id', 'b.name', 'b.prompt', 'b.provider_id', 'b.trading_symbols', 'b.settings_json'])
-    .select(['b.publishing_json', 'p.provider_type', 'p.model_name', 'u.is_house'])
+    .select(['b.publishing_json', 'b.is_held', 'b.pause_reason', 'p.provider_type', 'p.model_name'])
+    .select('u.is_house')
     .where('b.id', '=', botId)
     .where('b.user_id', '=', userId)
     .where('b.deleted_at', 'is', null)

@@ -22,5 +22,7 @@ export interface BotsTable {
   /** JSON: see `contract/publishing.ts`. */
   publishing_json: Generated<string>;
   is_name_hidden: Generated<number>;
+  /** A moderator has paused it: only one may let it go on. */
+  is_held: Generated<number>;
   cloned_from: Generated<string | null>;
 }

@@ -3,7 +3,7 @@ import { changeUser, hideUserName, readUser, readUsers } from '../../arena/admin
 import { readAudit } from '../../arena/audit-read.ts';
 import { getBot } from '../../arena/bots-read.ts';
 import { deleteUser } from '../../arena/erase-user.ts';
-import { hideBotName, moderatePause } from '../../arena/moderation.ts';
+import { hideBotName, moderatePause, moderateResume } from '../../arena/moderation.ts';
 import { readOrphans } from '../../arena/orphans.ts';
 import { removeDemo } from '../../arena/remove-demo.ts';
 import { createInvite, readInvites, voidInvite } from '../../auth/invites.ts';
@@ -47,6 +47,10 @@ function moderationRoutes(api: Api, ctx: AppContext): void {
   }));
   api.act('moderatePause', ({ by, params: { botId }, body, viewerId }) => ({
     run: () => moderatePause(ctx, by, { ...body, botId }),
+    answer: () => getBot(ctx, botId, viewerId),
+  }));
+  api.act('moderateResume', ({ by, params: { botId }, viewerId }) => ({
+    run: () => moderateResume(ctx, by, botId),
     answer: () => getBot(ctx, botId, viewerId),
   }));
 }

@@ -1,6 +1,6 @@
 import { readPicture, storePicture } from '../../arena/bot-picture.ts';
 import { getBot } from '../../arena/bots-read.ts';
-import { deleteBot, pauseBot, resumeBot } from '../../arena/bots.ts';
+import { deleteBot } from '../../arena/bots.ts';
 import { adjustByHand, closeByHand, readOwnPosition } from '../../arena/hand-orders.ts';
 import { readBotSnapshots } from '../../arena/history.ts';
 import {
@@ -10,6 +10,8 @@ import {
   forceOwnTurn,
   getOwnBot,
   importBot,
+  pauseOwnBot,
+  resumeOwnBot,
   updateOwnBot,
 } from '../../arena/own-bots.ts';
 import { resetBot } from '../../arena/reset-bot.ts';
@@ -56,11 +58,11 @@ function makingRoutes(api: Api, ctx: AppContext): void {
 function runningRoutes(api: Api, ctx: AppContext): void {
   const bots = { ctx, ...ctx.control };
   api.act('pauseBot', ({ by, params: { botId }, body, viewerId }) => ({
-    run: () => pauseBot(bots, { botId, userId: by.userId, by }, body.reason || 'Paused by its owner.'),
+    run: () => pauseOwnBot(bots, by, { botId, reason: body.reason }),
     answer: () => getBot(ctx, botId, viewerId),
   }));
   api.act('resumeBot', ({ by, params: { botId }, viewerId }) => ({
-    run: () => resumeBot(bots, { botId, userId: by.userId, by }),
+    run: () => resumeOwnBot(bots, by, botId),
     answer: () => getBot(ctx, botId, viewerId),
   }));
   api.act('forceTurn', ({ by, params }) => ({

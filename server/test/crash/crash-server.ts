@@ -157,7 +157,7 @@ function editBots({ bots, ctx }: App): NodeJS.Timeout {
     const bot = ctx.books.list().find(({ userId }) => userId === 'busy-user-1');
     if (!bot) return;
     isPaused = !isPaused;
-    void (isPaused ? pauseBot(bots, bot, 'a test') : resumeBot(bots, bot));
+    void (isPaused ? pauseBot(bots, bot, { reason: 'a test' }) : resumeBot(bots, bot));
   }, EDIT_MS);
 }
 

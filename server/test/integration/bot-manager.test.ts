@@ -108,7 +108,7 @@ describe('a change to a bot takes effect without a restart', () => {
     await using t = await testApp();
     const bot = await t.addBot();
     await t.market.minute(PRICES);
-    await pauseBot(t.app.bots, bot, 'for a test');
+    await pauseBot(t.app.bots, bot, { reason: 'for a test' });
     expect(t.app.manager.state(bot.botId).nextTurnAt).toBeNull();
     for (let i = 0; i < 3; i += 1) await t.market.minute(PRICES);
     expect(await t.turns(bot.botId)).toHaveLength(1);
@@ -160,7 +160,7 @@ describe('a change to a bot takes effect without a restart', () => {
     await deleteBot(t.app.bots, bot);
     expect(t.app.ctx.books.get(bot.botId)).toBeUndefined();
     await expect(t.app.manager.forceTurn(bot.botId)).rejects.toThrow(/There is no bot/);
-    await expect(pauseBot(t.app.bots, bot, 'too late')).rejects.toThrow(/There is no bot/);
+    await expect(pauseBot(t.app.bots, bot, { reason: 'too late' })).rejects.toThrow(/There is no bot/);
     for (let i = 0; i < 2; i += 1) await t.market.minute(PRICES);
     expect(await turnNos(t, bot.botId)).toEqual(['1 applied', '2 abandoned']);
     expect(await t.trades(bot.botId)).toHaveLength(1);
@@ -173,7 +173,7 @@ describe('a change to a bot takes effect without a restart', () => {
     const bot = await t.addBot();
     const stranger = await t.addUser('stranger');
     const theirs = { botId: bot.botId, userId: stranger };
-    await expect(pauseBot(t.app.bots, theirs, 'mine now')).rejects.toThrow(/There is no bot/);
+    await expect(pauseBot(t.app.bots, theirs, { reason: 'mine now' })).rejects.toThrow(/There is no bot/);
     await expect(deleteBot(t.app.bots, theirs)).rejects.toThrow(/There is no bot/);
   });
 

@@ -33,7 +33,7 @@ it('leaves an audit line and news for every change, in the change itself', async
   await using t = await testApp();
   const bot = await t.addBot();
   await editBot(t.app.bots, bot, { name: 'Renamed' });
-  await pauseBot(t.app.bots, bot, 'because');
+  await pauseBot(t.app.bots, bot, { reason: 'because' });
   await resumeBot(t.app.bots, bot);
   await deleteBot(t.app.bots, bot);
   const names = ['created', 'updated', 'paused', 'resumed', 'deleted'];
@@ -69,7 +69,7 @@ it('keeps its state over a restart: paused stays paused, deleted stays gone, its
   const userId = await t.addUser('owner');
   const paused = await t.addBot([], { userId, name: 'Paused' });
   const deleted = await t.addBot([], { userId, name: 'Deleted' });
-  await pauseBot(t.app.bots, paused, 'because');
+  await pauseBot(t.app.bots, paused, { reason: 'because' });
   await deleteBot(t.app.bots, deleted);
   await t.restart();
   expect(t.app.ctx.books.list().map(({ botId }) => botId)).toEqual([paused.botId]);

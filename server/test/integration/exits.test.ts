@@ -97,7 +97,7 @@ describe('an exit on the price path', () => {
   it('is evaluated for a paused bot too', async () => {
     await using t = await testApp();
     const bot = await openAt(t, { stopLoss: 49_000 });
-    await pauseBot(t.app.bots, bot, 'holiday');
+    await pauseBot(t.app.bots, bot, { reason: 'holiday' });
     await t.market.tick(DAWN + 2000, { BTCUSDT: 48_000 });
     expect(await t.positions(bot.botId)).toMatchObject([{ close_cause: 'stop-loss' }]);
   });

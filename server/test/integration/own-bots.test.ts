@@ -320,3 +320,23 @@ describe('API keys', () => {
     }
   });
 });
+
+describe('a bot that a moderator holds', () => {
+  it('is let go on by a moderator only, whatever its owner tries', async () => {
+    const { t, ann } = await world();
+    await using _ = t;
+    const moderator = await person(t.app, 'Max', { role: 'moderator' });
+    const { id } = (await ann.post('/bots', HOUSE_BOT)).body;
+    expect((await moderator.post(`/moderation/bots/${id}/pause`, { reason: 'Spam.' })).status).toBe(200);
+    await ann.post(`/bots/${id}/pause`, { reason: 'mine' });
+    expect((await ann.get(`/bots/${id}`)).body.pauseReason).toBe('Paused by a moderator: Spam.');
+    for (const path of ['resume', 'force-turn'])
+      expect((await ann.post(`/bots/${id}/${path}`)).body.error).toMatchObject({
+        code: 'held',
+        message: 'Paused by a moderator: Spam. Only a moderator can let it go on.',
+      });
+    expect((await moderator.post(`/moderation/bots/${id}/resume`)).body.isPaused).toBe(false);
+    expect((await ann.post(`/bots/${id}/pause`, {})).body.isPaused).toBe(true);
+    expect((await ann.post(`/bots/${id}/resume`)).body.isPaused).toBe(false);
+  });
+});

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Eye, EyeOff, Pause, ShieldCheck } from 'lucide-react';
+import { Eye, EyeOff, Pause, Play, ShieldCheck } from 'lucide-react';
 import { call } from '../../api/call.ts';
 import type { BotDetail } from '../../api/contract.ts';
 import { keys } from '../../api/queries.ts';
@@ -19,8 +19,12 @@ export function ModeratorMenu({ bot: { id: botId, name, isPaused } }: { bot: Bot
     return words;
   };
   const pause = useAct(
-    () => call('moderatePause', { params, body: { reason: text.reason } }),
+    () => call('moderatePause', { params, body: { reason: '' } }),
     () => said(text.paused(name)),
+  );
+  const resume = useAct(
+    () => call('moderateResume', { params }),
+    () => said(text.resumed(name)),
   );
   const hide = useAct(
     () => call('hideBotName', { params, body: { isNameHidden: true } }),
@@ -39,7 +43,11 @@ export function ModeratorMenu({ bot: { id: botId, name, isPaused } }: { bot: Bot
         </Button>
       }
     >
-      {!isPaused && (
+      {isPaused ? (
+        <MenuItem onSelect={resume.run}>
+          <Play aria-hidden="true" /> {text.resume}
+        </MenuItem>
+      ) : (
         <MenuItem onSelect={pause.run}>
           <Pause aria-hidden="true" /> {text.pause}
         </MenuItem>

@@ -87,10 +87,11 @@ export const adminText = {
   bot: {
     label: 'Moderation',
     pause: 'Pause this bot',
+    resume: 'Let this bot go on',
     hide: 'Hide name and picture',
     show: 'Show name and picture',
-    reason: 'Paused by a moderator.',
-    paused: (name: string) => `${name} is paused.`,
+    paused: (name: string) => `${name} is paused; its owner cannot resume it.`,
+    resumed: (name: string) => `${name} goes on.`,
     hidden: 'Name and picture are hidden from strangers.',
     shown: 'Name and picture are shown.',
   },

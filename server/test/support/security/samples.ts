@@ -155,6 +155,7 @@ export const SAMPLES: Readonly<Record<RouteName, Sample>> = {
     params: { botId: (await freshBot(world)).id },
     body: { reason: 'Too loud.' },
   })),
+  moderateResume: ofAnyone(async (world) => ({ params: { botId: (await freshBot(world)).id } })),
   listInvites: ofAnyone(),
   createInvite: ofAnyone(() => ({ body: { role: 'user' } })),
   deleteInvite: ofAnyone(async (world) => ({ params: { id: await freshInvite(world) } })),
