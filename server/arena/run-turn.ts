@@ -11,7 +11,7 @@ import { planTurn, type AnsweredTurn, type ApplyDeps } from './apply-turn.ts';
 import type { BookStore } from './book-store.ts';
 import type { FillGate } from './fill-gate.ts';
 import type { Sight } from './projection.ts';
-import { countQuestion, countTokens } from './model-quota.ts';
+import { countAnswer, countQuestion } from './turn-quotas.ts';
 import { publishNews } from './publish.ts';
 import type { SettingsStore } from './settings.ts';
 import { buildTurnView } from './turn-view.ts';
@@ -77,7 +77,7 @@ export async function askBot(
   const promptHash = createHash('sha256').update(prompt).digest('hex');
   const limits = deps.settings.current;
   await ctx.db.commit([
-    ...(await countQuestion(ctx.db, bot, { limits, now: ctx.clock.wallNow() })),
+    ...(await countQuestion(ctx.db, bot, { prompt, limits, now: ctx.clock.wallNow() })),
     markAsked({ id, prompt, prompt_hash: promptHash, decision_prices_json: decisionPricesJson }),
   ]);
   deps.failpoint('K2');
@@ -107,9 +107,13 @@ async function keepAnswer(
   turn: { id: string; result: DecideResult; latencyMs: number; answeredAt: number },
 ): Promise<void> {
   const { id, result, latencyMs, answeredAt } = turn;
-  const tokens = result.tokensIn + result.tokensOut;
   await ctx.db.commit([
-    ...countTokens(bot, { tokens, limits: settings.current, now: ctx.clock.wallNow() }),
+    ...countAnswer(bot, {
+      answer: result.answer,
+      tokens: result.tokensIn + result.tokensOut,
+      limits: settings.current,
+      now: ctx.clock.wallNow(),
+    }),
     storeAnswer({ id, ...answerColumns(result), latency_ms: latencyMs, answered_at: answeredAt }),
   ]);
 }

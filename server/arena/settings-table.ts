@@ -133,6 +133,13 @@ export const SETTINGS = {
     unit: 'tokens',
     description: "Tokens a user's models may read and write a day (UTC)",
   }),
+  storage_mb_per_day: quota({
+    least: 1,
+    most: 1_000_000,
+    first: 200,
+    unit: 'MB',
+    description: 'Prompts and answers stored for the bots of a user a day',
+  }),
   sockets_per_user: quota({
     least: 1,
     most: 1000,

@@ -2,8 +2,8 @@ import type { AppContext } from '../context.ts';
 import { listBotIds } from '../db/queries/erase.ts';
 import { listProviders } from '../db/queries/providers.ts';
 import { findMostUsed, findUsage, type Quota } from '../db/queries/usage.ts';
-import { modelCalls, modelTokens } from './model-quota.ts';
 import { forcedTurns } from './quotas.ts';
+import { modelCalls, modelTokens, storedBytes } from './turn-quotas.ts';
 
 export interface QuotaView {
   readonly kind: string;
@@ -28,13 +28,13 @@ export async function readUsage(
     limit: quota.limit,
     resetsAt: now - (now % quota.windowMs) + quota.windowMs,
   });
-  const [calls, tokens] = [modelCalls(userId, limits), modelTokens(userId, limits)];
+  const daily = [modelCalls(userId, limits), modelTokens(userId, limits), storedBytes(userId, limits)];
+  const used = await Promise.all(daily.map((quota) => findUsage(db.read, quota, now)));
   const forced = botIds.map((botId) => forcedTurns(botId, limits));
   return [
     { kind: 'bots', used: botIds.length, limit: limits.max_bots_per_user, resetsAt: null },
     { kind: 'providers', used: providers.length, limit: limits.max_providers_per_user, resetsAt: null },
-    flow(calls, await findUsage(db.read, calls, now)),
-    flow(tokens, await findUsage(db.read, tokens, now)),
+    ...daily.map((quota, i) => flow(quota, used[i] ?? 0)),
     flow(forcedTurns('', limits), await findMostUsed(db.read, forced, now)),
   ];
 }

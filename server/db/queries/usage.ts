@@ -26,12 +26,12 @@ const count = prepared<UsageCountersTable & { limit: number }>((db, param) =>
     ),
 );
 
-/** Counts one more use, in the transaction of what is used; the rows survive a restart. */
-export function useQuota({ subject, kind, limit, windowMs, what }: Quota, now: number): Write {
+/** Counts a use, in the transaction of what is used; the rows survive a restart. */
+export function useQuota({ subject, kind, limit, windowMs, what }: Quota, now: number, used = 1): Write {
   const windowAt = now - (now % windowMs);
   const refused = () => new RateLimitedError(`The limit is ${what}.`, windowAt + windowMs - now);
-  if (limit < 1) throw refused();
-  return write(count, { subject, kind, window_at: windowAt, used: 1, limit }, { rows: 1, orElse: refused });
+  if (limit < used) throw refused();
+  return write(count, { subject, kind, window_at: windowAt, used, limit }, { rows: 1, orElse: refused });
 }
 
 const addition = prepared<UsageCountersTable>((db, param) =>

@@ -32,6 +32,7 @@ describe('usage', () => {
         { kind: 'providers', used: 0, limit: 50, resetsAt: null },
         { kind: 'llm-calls', used: 0, limit: 5000, resetsAt: DAWN + 24 * HOUR },
         { kind: 'llm-tokens', used: 0, limit: 5_000_000, resetsAt: DAWN + 24 * HOUR },
+        { kind: 'storage-bytes', used: 0, limit: 200_000_000, resetsAt: DAWN + 24 * HOUR },
         { kind: 'force-turn', used: 0, limit: 30, resetsAt: DAWN + HOUR },
       ],
     });

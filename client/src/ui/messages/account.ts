@@ -104,6 +104,7 @@ export const accountText = {
       'api-keys': 'API keys',
       'llm-calls': 'Calls of models today',
       'llm-tokens': 'Tokens of models today',
+      'storage-bytes': 'Bytes of prompts and answers today',
       'force-turn': 'Forced turns this hour',
       'forced-turns': 'Forced turns this hour',
       'forced-summaries': 'Forced summaries this hour',

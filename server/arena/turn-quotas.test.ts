@@ -32,4 +32,19 @@ describe('the daily limits of questions to models', () => {
     for (let i = 0; i < 2; i += 1) await t.market.minute(PRICES);
     expect(asked()).toBeGreaterThan(3);
   });
+
+  it('count what is stored, of built-in strategies too', async () => {
+    await using t = await testApp();
+    await t.market.tick(DAWN, PRICES);
+    const ann = await person(t.app, 'Ann');
+    const by = { userId: ann.userId, role: 'admin', ...NOBODY_ASKS_TWICE } as const;
+    await t.app.ctx.settings.change(by, 'storage_mb_per_day', 1);
+    const { botId } = await t.addBot([], { userId: ann.userId, prompt: 'x'.repeat(300_000) });
+    for (let i = 0; i < 6; i += 1) await t.market.minute(PRICES);
+    const turns = await t.turns(botId);
+    expect(turns.filter(({ status }) => status === 'applied')).toHaveLength(3);
+    expect(turns.find(({ status }) => status === 'failed')?.reason).toMatch(/1 MB of prompts and answers/);
+    const usage = (await ann.get('/account/usage')).body.items as { kind: string; used: number }[];
+    expect(usage.find(({ kind }) => kind === 'storage-bytes')?.used).toBeGreaterThan(900_000);
+  });
 });
