@@ -1,4 +1,5 @@
 import type { Actor, AppContext } from '../context.ts';
+import { audited } from '../db/queries/audit-log.ts';
 import type { UserView } from '../contract/http/admin.ts';
 import { listBotIds } from '../db/queries/erase.ts';
 import { deleteSessions } from '../db/queries/sessions.ts';
@@ -13,7 +14,6 @@ import {
 } from '../db/queries/users.ts';
 import type { Write } from '../db/prepared.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
-import { audited } from './audited.ts';
 import { changeNews } from './bots.ts';
 import { pageOf, type ListPage } from './paging.ts';
 

@@ -3,7 +3,7 @@ import type { BotSettings } from '../contract/http/bot-settings.ts';
 import type { EventPayload } from '../contract/live-events.ts';
 import type { Publishing } from '../contract/publishing.ts';
 import { isUniqueViolation } from '../db/database.ts';
-import { insertAuditEntry } from '../db/queries/audit-log.ts';
+import { audited } from '../db/queries/audit-log.ts';
 import { insertRow, updateBot } from '../db/queries/bots-write.ts';
 import type { Write } from '../db/prepared.ts';
 import { openAccount } from '../engine/account.ts';
@@ -229,15 +229,7 @@ export function changeTold(
   { name, by, details = {} }: Pick<BotChange, 'name' | 'details'> & { by: By },
 ): Write[] {
   return [
-    insertAuditEntry({
-      ...by.trace,
-      userId,
-      action: `bot.${name}`,
-      subjectType: 'bot',
-      subjectId: botId,
-      details,
-      at: ctx.clock.wallNow(),
-    }),
+    audited(ctx, by, { userId, action: `bot.${name}`, subjectType: 'bot', subjectId: botId, details }),
     ...changeNews(ctx, { botId, userId }, name),
   ];
 }

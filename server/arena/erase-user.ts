@@ -1,8 +1,8 @@
 import type { Actor, AppContext } from '../context.ts';
+import { audited } from '../db/queries/audit-log.ts';
 import { emptyRoom, eraseUser as eraseRows, listBotIds } from '../db/queries/erase.ts';
 import { findUser, findUserByName, holdOtherAdmin, type UserRow } from '../db/queries/users.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
-import { audited } from './audited.ts';
 import { changeNews, reloadBot } from './bots.ts';
 import { redactEvents } from './redact-events.ts';
 

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Actor, AppContext } from '../context.ts';
+import { audited } from '../db/queries/audit-log.ts';
 import { listBotIds } from '../db/queries/erase.ts';
 import {
   BOT_TABLES,
@@ -9,7 +10,6 @@ import {
   USER_TABLES,
   type ExportRow,
 } from '../db/queries/export.ts';
-import { audited } from './audited.ts';
 import { readOwnAudit } from './audit-read.ts';
 
 type Deps = Pick<AppContext, 'db' | 'clock'>;

@@ -1,6 +1,6 @@
 import type { BotBook } from '../context.ts';
 import type { PositionView, TradeView } from '../contract/http/bots.ts';
-import { insertAuditEntry } from '../db/queries/audit-log.ts';
+import { audited } from '../db/queries/audit-log.ts';
 import { findPosition } from '../db/queries/positions.ts';
 import { applyDecision, type DecisionResult } from '../engine/apply-decision.ts';
 import type { Decision } from '../engine/model.ts';
@@ -123,14 +123,12 @@ function planOrder(deps: BotDeps, book: BotBook, order: HandOrder): Change<HandR
         ...writes,
         ...newsOf(bot, event, { trade, book: view, at: order.at }),
       ]),
-      insertAuditEntry({
-        ...order.by.trace,
+      audited(ctx, order.by, {
         userId: book.userId,
         action: order.action,
         subjectType: 'position',
         subjectId: positionId,
         details: { botId: book.botId, message: outcome.message },
-        at: ctx.clock.wallNow(),
       }),
       ...order.by.remember(result),
     ],

@@ -1,6 +1,6 @@
 import type { Actor, AppContext } from '../context.ts';
+import { audited } from '../db/queries/audit-log.ts';
 import { updateBot } from '../db/queries/bots-write.ts';
-import { audited } from './audited.ts';
 import { getPublicBot } from './bots-read.ts';
 import { changeNews, pauseBot, reloadBot, resumeBot } from './bots.ts';
 

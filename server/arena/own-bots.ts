@@ -2,10 +2,9 @@ import type { Actor, AppContext } from '../context.ts';
 import type { BotSettings } from '../contract/http/bot-settings.ts';
 import type { BotFile } from '../contract/http/own-bots.ts';
 import { OWNER_VIEW, publishingOf, type Publishing } from '../contract/publishing.ts';
-import { insertAuditEntry } from '../db/queries/audit-log.ts';
+import { audited } from '../db/queries/audit-log.ts';
 import { findOwnBot, holdBotLimit, type OwnBotRow } from '../db/queries/bots-write.ts';
 import { useQuota } from '../db/queries/usage.ts';
-import type { Write } from '../db/prepared.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
 import { getPublicBot } from './bots-read.ts';
 import { createBot, editBot, pauseBot, resumeBot, type BotDeps, type BotEdit } from './bots.ts';
@@ -176,24 +175,14 @@ export async function forceOwnTurn(
   const use = useQuota(forcedTurns(botId, ctx.settings.current), ctx.clock.wallNow());
   return await manager.forceTurn(botId, (turn) => [
     use,
-    forcedTold(ctx, by, { botId, turnNo: turn.turnNo }),
+    audited(ctx, by, {
+      action: 'bot.turn-forced',
+      subjectType: 'bot',
+      subjectId: botId,
+      details: { turnNo: turn.turnNo },
+    }),
     ...by.remember(turn),
   ]);
-}
-
-function forcedTold(
-  { clock }: AppContext,
-  by: Actor,
-  { botId, turnNo }: { botId: string; turnNo: number },
-): Write {
-  const subject = { userId: by.userId, subjectType: 'bot', subjectId: botId };
-  return insertAuditEntry({
-    ...by.trace,
-    ...subject,
-    action: 'bot.turn-forced',
-    details: { turnNo },
-    at: clock.wallNow(),
-  });
 }
 
 /** @throws NotFoundError for unknown and foreign bots alike. */

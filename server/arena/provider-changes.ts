@@ -1,4 +1,5 @@
 import type { Actor, AppContext } from '../context.ts';
+import { audited } from '../db/queries/audit-log.ts';
 import {
   deleteProvider,
   findProvider,
@@ -11,7 +12,6 @@ import {
 import type { Write } from '../db/prepared.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
 import { checkEndpoint, originOf } from '../llm/outbound/endpoint-rules.ts';
-import { audited } from './audited.ts';
 import { strategyOfId } from './house-providers.ts';
 import { keyPlace } from './providers.ts';
 

@@ -1,7 +1,7 @@
 import type { Actor, AppContext } from '../context.ts';
+import { audited } from '../db/queries/audit-log.ts';
 import { deleteHouse, listHouseBotKeys } from '../db/queries/house.ts';
 import { ConflictError } from '../errors.ts';
-import { audited } from './audited.ts';
 import { changeNews, reloadBot } from './bots.ts';
 
 type Deps = Pick<AppContext, 'db' | 'clock' | 'control' | 'market' | 'newId'>;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Actor, AppContext } from '../context.ts';
+import { audited } from '../db/queries/audit-log.ts';
 import type { SettingView } from '../contract/http/admin.ts';
 import type { Db } from '../db/database.ts';
 import { insertRow } from '../db/queries/bots-write.ts';
 import { listSettingRows, updateSettingRow } from '../db/queries/settings.ts';
 import { InvalidInputError, NotFoundError, StartupError } from '../errors.ts';
-import { audited } from './audited.ts';
 import { SETTINGS, type SettingKey, type SettingMeaning } from './settings-table.ts';
 
 export type Settings = Readonly<Record<SettingKey, number>>;

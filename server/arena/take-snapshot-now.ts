@@ -1,5 +1,5 @@
 import type { Actor, AppContext } from '../context.ts';
-import { insertAuditEntry } from '../db/queries/audit-log.ts';
+import { audited } from '../db/queries/audit-log.ts';
 import type { BotKey } from './bots.ts';
 import { getOwnBot } from './own-bots.ts';
 
@@ -8,15 +8,7 @@ export async function takeSnapshotNow(ctx: AppContext, bot: BotKey, by: Actor): 
   await getOwnBot(ctx, bot);
   await ctx.snapshots.take(ctx.clock.now());
   await ctx.db.commit([
-    insertAuditEntry({
-      ...by.trace,
-      userId: bot.userId,
-      action: 'bot.snapshot',
-      subjectType: 'bot',
-      subjectId: bot.botId,
-      details: {},
-      at: ctx.clock.wallNow(),
-    }),
+    audited(ctx, by, { action: 'bot.snapshot', subjectType: 'bot', subjectId: bot.botId }),
     ...by.remember({}),
   ]);
 }

@@ -1,4 +1,5 @@
 import type { Actor, AppContext } from '../context.ts';
+import { audited } from '../db/queries/audit-log.ts';
 import type { WalletView } from '../contract/http/providers.ts';
 import {
   deleteWallet,
@@ -11,7 +12,6 @@ import {
 } from '../db/queries/wallets.ts';
 import type { Write } from '../db/prepared.ts';
 import { NotFoundError } from '../errors.ts';
-import { audited } from './audited.ts';
 import { hintOf } from './secret-hint.ts';
 
 const MOST_WALLETS = 50;

@@ -1,7 +1,7 @@
 import type { Actor } from '../context.ts';
 import { findSecondFactor } from '../db/queries/recovery.ts';
 import { listApiKeys } from '../db/queries/api-keys.ts';
-import { insertAuditEntry } from '../db/queries/audit-log.ts';
+import { audited } from '../db/queries/audit-log.ts';
 import { listSessions } from '../db/queries/sessions.ts';
 import { findUser, updateUser } from '../db/queries/users.ts';
 import { isOver, type AuthContext } from './sessions.ts';
@@ -56,14 +56,11 @@ export async function readApiKeys(ctx: Pick<AuthContext, 'db'>, userId: string) 
 export async function changeEmail(ctx: AuthContext, by: Actor, email: string | null): Promise<void> {
   await ctx.db.commit([
     updateUser(ctx.db.read, by.userId, { email }),
-    insertAuditEntry({
-      ...by.trace,
-      userId: by.userId,
+    audited(ctx, by, {
       action: 'email.changed',
       subjectType: 'user',
       subjectId: by.userId,
       details: { isSet: email !== null },
-      at: ctx.clock.wallNow(),
     }),
     ...by.remember({}),
   ]);

@@ -1,7 +1,6 @@
 import type { Actor } from '../context.ts';
 import { deleteApiKey, holdApiKeyLimit, insertApiKey } from '../db/queries/api-keys.ts';
-import { insertAuditEntry } from '../db/queries/audit-log.ts';
-import type { Write } from '../db/prepared.ts';
+import { audited } from '../db/queries/audit-log.ts';
 import type { AuthContext } from './sessions.ts';
 import { hashToken, newToken } from './tokens.ts';
 
@@ -36,7 +35,12 @@ export async function createApiKey(
       last_used_at: null,
       expires_at: expiresAt,
     }),
-    told(ctx, by, { id, action: 'api-key.created', details: { name, scope, expiresAt } }),
+    audited(ctx, by, {
+      action: 'api-key.created',
+      subjectType: 'api-key',
+      subjectId: id,
+      details: { name, scope, expiresAt },
+    }),
     ...by.remember({ id }),
   ]);
   return { id, key };
@@ -46,17 +50,8 @@ export async function createApiKey(
 export async function removeApiKey(ctx: AuthContext, by: Actor, id: string): Promise<void> {
   await ctx.db.commit([
     deleteApiKey(ctx.db.read, { id, userId: by.userId }),
-    told(ctx, by, { id, action: 'api-key.deleted', details: {} }),
+    audited(ctx, by, { action: 'api-key.deleted', subjectType: 'api-key', subjectId: id }),
     ...by.remember({}),
   ]);
   ctx.auth.revocations.announce(by.userId, { credentialId: id });
-}
-
-function told(
-  { clock }: AuthContext,
-  by: Actor,
-  { id, ...entry }: { id: string; action: string; details: Readonly<Record<string, unknown>> },
-): Write {
-  const subject = { userId: by.userId, subjectType: 'api-key', subjectId: id };
-  return insertAuditEntry({ ...by.trace, ...subject, ...entry, at: clock.wallNow() });
 }

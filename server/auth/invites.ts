@@ -1,8 +1,7 @@
 import type { Actor, AppContext } from '../context.ts';
-import { insertAuditEntry } from '../db/queries/audit-log.ts';
+import { audited } from '../db/queries/audit-log.ts';
 import { deleteInvite, listInvites } from '../db/queries/recovery.ts';
 import type { Role } from '../db/queries/users.ts';
-import type { Write } from '../db/prepared.ts';
 import { INVITE_LIFE_MS, newInvite } from './register.ts';
 
 type Deps = Pick<AppContext, 'db' | 'clock' | 'newId'>;
@@ -27,7 +26,7 @@ export async function createInvite(ctx: Deps, by: Actor, role: Role): Promise<{ 
   const { id, code, expiresAt } = invite;
   await ctx.db.commit([
     invite.write,
-    told(ctx, by, { id, action: 'invite.created', details: { role, expiresAt } }),
+    audited(ctx, by, { ...inviteOf(id), action: 'invite.created', details: { role, expiresAt } }),
     ...by.remember({ id }),
   ]);
   return { id, code };
@@ -37,16 +36,11 @@ export async function createInvite(ctx: Deps, by: Actor, role: Role): Promise<{ 
 export async function voidInvite(ctx: Deps, by: Actor, id: string): Promise<void> {
   await ctx.db.commit([
     deleteInvite(ctx.db.read, id),
-    told(ctx, by, { id, action: 'invite.deleted', details: {} }),
+    audited(ctx, by, { ...inviteOf(id), action: 'invite.deleted' }),
     ...by.remember({}),
   ]);
 }
 
-function told(
-  { clock }: Pick<Deps, 'clock'>,
-  by: Actor,
-  { id, ...entry }: { id: string; action: string; details: Readonly<Record<string, unknown>> },
-): Write {
-  const subject = { userId: null, subjectType: 'invite', subjectId: id };
-  return insertAuditEntry({ ...by.trace, ...subject, ...entry, at: clock.wallNow() });
+function inviteOf(id: string) {
+  return { userId: null, subjectType: 'invite', subjectId: id };
 }

@@ -1,8 +1,7 @@
 import type { Actor, Trace } from '../context.ts';
-import { insertAuditEntry } from '../db/queries/audit-log.ts';
+import { audited } from '../db/queries/audit-log.ts';
 import { deleteSession, deleteSessions } from '../db/queries/sessions.ts';
 import { findUser, findUserByName, updateUser, type UserRow } from '../db/queries/users.ts';
-import type { Write } from '../db/prepared.ts';
 import { NotFoundError, NotSignedInError } from '../errors.ts';
 import { checkSecondFactor } from './second-factor.ts';
 import { newSession, type AuthContext, type Principal, type Visitor } from './sessions.ts';
@@ -36,7 +35,11 @@ export async function logIn(
     ...factor,
     ...(newHash === null ? [] : [updateUser(ctx.db.read, user.id, { password_hash: newHash })]),
     session.write,
-    told(ctx, trace, { user, action: 'login.succeeded', sessionId: session.id }),
+    audited(
+      ctx,
+      { trace: { ...trace, actorId: user.id } },
+      { action: 'login.succeeded', subjectType: 'session', subjectId: session.id },
+    ),
   ]);
   await ctx.auth.throttle.succeeded(username, visitor.ip);
   return { user: { id: user.id, username: user.username }, sessionToken: session.token };
@@ -55,7 +58,7 @@ export async function endSession(
 ): Promise<void> {
   await ctx.db.commit([
     deleteSession(ctx.db.read, { id: sessionId, userId: by.userId }),
-    ended(ctx, by, { action, sessionId }),
+    audited(ctx, by, { action, subjectType: 'session', subjectId: sessionId }),
     ...by.remember({}),
   ]);
   ctx.auth.revocations.announce(by.userId, { credentialId: sessionId });
@@ -82,7 +85,7 @@ export async function endReplaced(
 export async function endOtherSessions(ctx: AuthContext, by: Actor, exceptId: string | null): Promise<void> {
   await ctx.db.commit([
     deleteSessions(ctx.db.read, by.userId, exceptId),
-    ended(ctx, by, { action: 'session.ended', sessionId: 'all others' }),
+    audited(ctx, by, { action: 'session.ended', subjectType: 'session', subjectId: 'all others' }),
     ...by.remember({}),
   ]);
   ctx.auth.revocations.announce(by.userId, { exceptId });
@@ -108,32 +111,9 @@ export async function confirmPassword(
 
 /** A failed attempt on somebody's account is written down; names that do not exist are not. */
 async function refuse(ctx: AuthContext, user: UserRow | undefined, trace: Trace): Promise<never> {
-  if (user) await ctx.db.commit([told(ctx, trace, { user, action: 'login.failed', sessionId: null })]);
+  if (user) {
+    const failed = { userId: user.id, action: 'login.failed', subjectType: 'session', subjectId: '' };
+    await ctx.db.commit([audited(ctx, { trace: { ...trace, actorId: null } }, failed)]);
+  }
   throw new NotSignedInError('The name or the password is not right.');
-}
-
-function told(
-  { clock }: AuthContext,
-  trace: Trace,
-  { user, action, sessionId }: { user: UserRow; action: string; sessionId: string | null },
-): Write {
-  return insertAuditEntry({
-    ...trace,
-    actorId: action === 'login.failed' ? null : user.id,
-    userId: user.id,
-    action,
-    subjectType: 'session',
-    subjectId: sessionId ?? '',
-    details: {},
-    at: clock.wallNow(),
-  });
-}
-
-function ended(
-  { clock }: AuthContext,
-  by: Actor,
-  { action, sessionId }: { action: string; sessionId: string },
-): Write {
-  const subject = { userId: by.userId, subjectType: 'session', subjectId: sessionId };
-  return insertAuditEntry({ ...by.trace, ...subject, action, details: {}, at: clock.wallNow() });
 }

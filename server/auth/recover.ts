@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Actor, Trace } from '../context.ts';
-import { insertAuditEntry } from '../db/queries/audit-log.ts';
+import { audited } from '../db/queries/audit-log.ts';
 import { deleteApiKeys } from '../db/queries/api-keys.ts';
 import {
   deleteLegacyPhrase,
@@ -48,7 +48,7 @@ export async function changePassword(
   await ctx.db.commit([
     updateUser(ctx.db.read, by.userId, { password_hash: hash }),
     deleteSessions(ctx.db.read, by.userId, sessionId),
-    told(ctx, by.trace, { userId: by.userId, action: 'password.changed' }),
+    audited(ctx, by, { ...userOf(by.userId), action: 'password.changed' }),
     ...by.remember({}),
   ]);
   ctx.auth.revocations.announce(by.userId, { exceptId: sessionId });
@@ -64,7 +64,7 @@ export async function renewRecoveryCode(ctx: AuthContext, by: Actor): Promise<st
       created_at: ctx.clock.wallNow(),
     }),
     deleteLegacyPhrase(ctx.db.read, by.userId),
-    told(ctx, by.trace, { userId: by.userId, action: 'recovery-code.renewed' }),
+    audited(ctx, by, { ...userOf(by.userId), action: 'recovery-code.renewed' }),
     ...by.remember({}),
   ]);
   return code;
@@ -106,7 +106,7 @@ export async function mailResetLink(
       created_at: now,
       expires_at: now + LINK_LIFE_MS,
     }),
-    told(ctx, trace, { userId: user.id, action: 'password.link-sent' }),
+    audited(ctx, { trace }, { ...userOf(user.id), action: 'password.link-sent' }),
   ]);
   const { publicUrl, host, port } = ctx.config.http;
   const link = `${publicUrl ?? `http://${host}:${port}`}/recover#token=${token}`;
@@ -163,7 +163,11 @@ async function reset(
     deleteSessions(ctx.db.read, user.id),
     deleteApiKeys(ctx.db.read, user.id),
     session.write,
-    told(ctx, { ...change.origin.trace, actorId: user.id }, { userId: user.id, action: 'password.reset' }),
+    audited(
+      ctx,
+      { trace: { ...change.origin.trace, actorId: user.id } },
+      { ...userOf(user.id), action: 'password.reset' },
+    ),
   ]);
   ctx.auth.revocations.announce(user.id, { exceptId: session.id });
   const { id, username } = user;
@@ -196,11 +200,6 @@ function isSame(a: string, b: string): boolean {
   return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }
 
-function told(
-  { clock }: AuthContext,
-  trace: Trace,
-  { userId, action }: { userId: string; action: string },
-): Write {
-  const subject = { userId, subjectType: 'user', subjectId: userId };
-  return insertAuditEntry({ ...trace, ...subject, action, details: {}, at: clock.wallNow() });
+function userOf(id: string) {
+  return { userId: id, subjectType: 'user', subjectId: id };
 }

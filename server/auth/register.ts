@@ -1,6 +1,6 @@
 import type { Trace } from '../context.ts';
 import { isUniqueViolation } from '../db/database.ts';
-import { insertAuditEntry } from '../db/queries/audit-log.ts';
+import { audited } from '../db/queries/audit-log.ts';
 import { insertRow } from '../db/queries/bots-write.ts';
 import { findInvite, insertInvite, putRecoveryCode, takeInvite } from '../db/queries/recovery.ts';
 import { findUserByName, type Role } from '../db/queries/users.ts';
@@ -50,7 +50,11 @@ export async function registerUser(
       ...userRows(ctx, { userId, username, hash, role, recoveryCode }),
       ...(invitation ? [takeInvite(ctx.db.read, { id: invitation.id, userId, at: now })] : []),
       session.write,
-      told(trace, { userId, action: 'user.registered', details: { username, role }, at: now }),
+      audited(
+        ctx,
+        { trace: { ...trace, actorId: userId } },
+        { action: 'user.registered', subjectType: 'user', subjectId: userId, details: { username, role } },
+      ),
     ]);
   } catch (error) {
     if (isUniqueViolation(error)) throw nameTaken(username);
@@ -102,20 +106,6 @@ function userRows(
       created_at: now,
     }),
   ];
-}
-
-function told(
-  trace: Trace,
-  { userId, ...entry }: { userId: string; action: string; details: Record<string, unknown>; at: number },
-): Write {
-  return insertAuditEntry({
-    ...trace,
-    actorId: userId,
-    userId,
-    subjectType: 'user',
-    subjectId: userId,
-    ...entry,
-  });
 }
 
 function nameTaken(username: string): ConflictError {

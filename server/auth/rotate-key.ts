@@ -3,7 +3,7 @@ import type { Transaction } from 'kysely';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db, Reader } from '../db/database.ts';
 import { runWrite, type Write } from '../db/prepared.ts';
-import { insertAuditEntry } from '../db/queries/audit-log.ts';
+import { audited } from '../db/queries/audit-log.ts';
 import {
   insertVaultKey,
   listVaultKeys,
@@ -19,6 +19,8 @@ import { randomKey } from './key-file.ts';
 import type { KeyHolder } from './key-holder.ts';
 import { matchVersions, newestVersion, unwrapDataKey, versionRow, wrapOf } from './key-versions.ts';
 import { sealText, UnreadableSecretError } from './sealed-text.ts';
+
+const ARENA = { trace: { actorId: null, ip: null, requestId: null } };
 
 const BATCH = 100;
 /** Longer than a server waits before it tries again to write. */
@@ -94,7 +96,7 @@ async function announce(
   step(rotation, 'key-kept');
   const version = Math.max(...rows.map((row) => row.version)) + 1;
   await runWrite(trx, insertVaultKey(versionRow(key, version, now())));
-  await runWrite(trx, told('added', version, now()));
+  await runWrite(trx, told('added', version, now));
   return { version, versions: new Map([...versions, [version, key]]), isResumed: false };
 }
 
@@ -116,7 +118,7 @@ async function replaceOlder(rotation: Rotation, target: Target): Promise<number>
     if (round === 0) await sleep(waitMs);
     try {
       await db.commit(
-        older.flatMap((version) => [retireVaultKey(version, now()), told('retired', version, now())]),
+        older.flatMap((version) => [retireVaultKey(version, now()), told('retired', version, now)]),
       );
       step(rotation, 'retired');
     } catch (error) {
@@ -173,16 +175,10 @@ function removeRetired({ holder }: Rotation, rows: readonly VaultKeysTable[]): v
   if (gone.length > 0) holder.remove(gone);
 }
 
-function told(what: 'added' | 'retired', version: number, at: number): Write {
-  return insertAuditEntry({
-    userId: null,
-    actorId: null,
+function told(what: 'added' | 'retired', version: number, wallNow: () => number): Write {
+  return audited({ clock: { wallNow } }, ARENA, {
     action: `master-key.${what}`,
     subjectType: 'master-key',
     subjectId: String(version),
-    details: {},
-    at,
-    ip: null,
-    requestId: null,
   });
 }

@@ -1,6 +1,6 @@
 import { Secret, TOTP } from 'otpauth';
 import type { Actor } from '../context.ts';
-import { insertAuditEntry } from '../db/queries/audit-log.ts';
+import { audited } from '../db/queries/audit-log.ts';
 import type { Write } from '../db/prepared.ts';
 import {
   deleteSecondFactor,
@@ -57,13 +57,13 @@ export async function confirmSecondFactor(ctx: AuthContext, by: Actor, code: str
     throw new InvalidInputError(
       'This code is not right. Check the clock of your device, and take the code it shows now.',
     );
-  await ctx.db.commit([use, told(ctx, by, 'second-factor.on'), ...by.remember({})]);
+  await ctx.db.commit([use, audited(ctx, by, toggled(by, 'second-factor.on')), ...by.remember({})]);
 }
 
 export async function removeSecondFactor(ctx: AuthContext, by: Actor): Promise<void> {
   await ctx.db.commit([
     deleteSecondFactor(ctx.db.read, by.userId),
-    told(ctx, by, 'second-factor.off'),
+    audited(ctx, by, toggled(by, 'second-factor.off')),
     ...by.remember({}),
   ]);
 }
@@ -106,7 +106,6 @@ function placeOf(userId: string) {
   return { table: 'second_factors', rowId: userId, userId, column: 'secret_encrypted' } as const;
 }
 
-function told(ctx: AuthContext, by: Actor, action: string): Write {
-  const subject = { userId: by.userId, subjectType: 'user', subjectId: by.userId };
-  return insertAuditEntry({ ...by.trace, ...subject, action, details: {}, at: ctx.clock.wallNow() });
+function toggled(by: Actor, action: 'second-factor.on' | 'second-factor.off') {
+  return { action, subjectType: 'user', subjectId: by.userId };
 }

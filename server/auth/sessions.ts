@@ -1,5 +1,5 @@
 import type { AppContext, Trace } from '../context.ts';
-import { insertAuditEntry } from '../db/queries/audit-log.ts';
+import { audited } from '../db/queries/audit-log.ts';
 import { findApiKey, touchApiKey } from '../db/queries/api-keys.ts';
 import {
   deleteSession,
@@ -131,15 +131,11 @@ async function endStolen(ctx: AuthContext, row: SessionRow): Promise<void> {
   const nobody: Trace = { actorId: null, ip: null, requestId: null };
   await ctx.db.commit([
     deleteSession(ctx.db.read, { id: row.id, userId: row.user_id }),
-    insertAuditEntry({
-      ...nobody,
-      userId: row.user_id,
-      action: 'session.reused',
-      subjectType: 'session',
-      subjectId: row.id,
-      details: {},
-      at: ctx.clock.wallNow(),
-    }),
+    audited(
+      ctx,
+      { trace: nobody },
+      { userId: row.user_id, action: 'session.reused', subjectType: 'session', subjectId: row.id },
+    ),
   ]);
   ctx.auth.revocations.announce(row.user_id, { credentialId: row.id });
 }

@@ -21,6 +21,26 @@ export interface AuditEntry {
   readonly requestId: string | null;
 }
 
+/** Something that was done: to what, of whom. */
+export interface Deed {
+  readonly action: string;
+  readonly subjectType: string;
+  readonly subjectId: string;
+  /** Whom it concerns; who does it, unless said otherwise. */
+  readonly userId?: string | null;
+  /** Before and after, without secrets. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** The line of the audit log for a deed, for the same commit. @param by who does it, and from where. */
+export function audited(
+  { clock }: { readonly clock: { wallNow(): number } },
+  by: { readonly trace: Pick<AuditEntry, 'actorId' | 'ip' | 'requestId'> },
+  { userId = by.trace.actorId, details = {}, ...deed }: Deed,
+): Write {
+  return insertAuditEntry({ ...by.trace, ...deed, userId, details, at: clock.wallNow() });
+}
+
 export interface StoredAuditEntry extends AuditEntry {
   readonly id: number;
 }
