@@ -198,11 +198,9 @@ function allow(policy: (typeof ROUTE_POLICY)[EndpointName]): RequestHandler {
 }
 
 function readBody(schema: z.ZodType | null, req: Request): unknown {
-  if (schema) {
-    if (req.body === undefined && Number(req.headers['content-length'] ?? 0) > 0)
-      throw new AppError('unsupported-media-type', 'Send the body as application/json.');
-    return parseInput(schema, req.body ?? {}, 'body');
-  }
+  if (req.body === undefined && Number(req.headers['content-length'] ?? 0) > 0)
+    throw new AppError('unsupported-media-type', 'Send the body as application/json.');
+  if (schema) return parseInput(schema, req.body ?? {}, 'body');
   const isEmpty = req.body === undefined || (isObject(req.body) && Object.keys(req.body).length === 0);
   if (!isEmpty) throw new InvalidInputError('This takes no body.');
   return undefined;
@@ -224,6 +222,13 @@ function keyedRequest(req: Request, userId: string | null): KeyedRequest | null 
   if (key === undefined || userId === null) return null;
   if (!KEY.test(key))
     throw new InvalidInputError('An Idempotency-Key has 1 to 200 printable letters without blanks.');
-  const said = JSON.stringify([req.method, req.originalUrl, req.body ?? null]);
+  const said = JSON.stringify([req.method, req.originalUrl, req.body ?? null], withoutPasswords);
   return { userId, key, hash: createHash('sha256').update(said).digest('hex') };
+}
+
+/** The hash is quick to compute: a password in it could be guessed by whoever reads the database. */
+const GUESSABLE: ReadonlySet<string> = new Set(['password', 'currentPassword', 'code', 'recoveryCode']);
+
+function withoutPasswords(field: string, value: unknown): unknown {
+  return GUESSABLE.has(field) ? undefined : value;
 }
