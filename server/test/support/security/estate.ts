@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import type { Decision } from '../../../engine/model.ts';
+import type { FakeProvider } from '../../../llm/fake-provider.ts';
 import type { TestApp } from '../test-app.ts';
 import { PASSWORD, addApiKey, addSession, type Credential, type User } from './people-of-all-kinds.ts';
 import { jsonOf, type Wire, type WireAnswer } from './wire.ts';
@@ -25,6 +26,8 @@ export interface Estate extends User {
   readonly walletId: string;
   /** Of lists of the bot, each after its first item. */
   readonly cursors: readonly string[];
+  /** What decides for the bot, with all it was asked. */
+  readonly fake: FakeProvider;
   /** Texts that nobody else is shown. */
   readonly canaries: readonly string[];
 }
@@ -106,7 +109,8 @@ async function tradeSome(t: TestApp, user: User, secret: (what: string) => strin
   ];
   const closed: readonly Decision[] = [{ action: 'CLOSE', symbol: 'ETHUSDT', reasoning: secret('note') }];
   const botName = `bot of ${user.username}`;
-  const { botId } = await t.addBot([opened, closed], {
+  const held: readonly Decision[] = [{ action: 'HOLD', reasoning: secret('reasoning') }];
+  const { botId, fake } = await t.addBot([opened, closed, held], {
     userId: user.userId,
     name: botName,
     prompt: secret('prompt'),
@@ -120,6 +124,7 @@ async function tradeSome(t: TestApp, user: User, secret: (what: string) => strin
   const [turn] = await t.turns(botId);
   return {
     botId,
+    fake,
     botName,
     positionId: positions.find(({ status }) => status === 'open')?.id ?? '',
     closedPositionId: positions.find(({ status }) => status === 'closed')?.id ?? '',
