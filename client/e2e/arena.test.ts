@@ -1,10 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, openBrowser, ServerProcess } from './support.ts';
+import { DESKTOP, hasBrowser, openBrowser, openPage, overflow, PHONE, ServerProcess } from './support.ts';
 
 const WIDTHS = [
-  { name: 'desktop', viewport: { width: 1440, height: 900 } },
-  { name: 'phone', viewport: { width: 390, height: 844 } },
+  { name: 'desktop', viewport: DESKTOP },
+  { name: 'phone', viewport: PHONE },
 ] as const;
 
 describe.runIf(hasBrowser)('the page in a browser', () => {
@@ -66,7 +66,7 @@ describe.runIf(hasBrowser)('the page in a browser', () => {
   }
 
   it('survives a restart of the server without a reload', async () => {
-    const { page } = await openPage(browser, WIDTHS[0].viewport);
+    const { page } = await openPage(browser, DESKTOP);
     await page.goto(server.url);
     await visible(page, 'live').waitFor();
     await page.evaluate('window.notReloaded = true');
@@ -84,7 +84,7 @@ describe.runIf(hasBrowser)('the page in a browser', () => {
   }, 180_000);
 
   it('waits for a part of the page that the server could not send, and shows it then', async () => {
-    const { page } = await openPage(browser, WIDTHS[0].viewport);
+    const { page } = await openPage(browser, DESKTOP);
     let refused = 0;
     await page.route(/equity-chart/, async (route) => {
       refused += 1;
@@ -98,7 +98,7 @@ describe.runIf(hasBrowser)('the page in a browser', () => {
   }, 120_000);
 
   it('says what is missing, and stays useful, on an address that does not exist', async () => {
-    const { page } = await openPage(browser, WIDTHS[0].viewport);
+    const { page } = await openPage(browser, DESKTOP);
     for (const path of ['/bots/no-such-bot', '/nowhere']) {
       await page.goto(`${server.url}${path}`);
       await page.getByRole('main').getByRole('link').first().waitFor();
@@ -107,17 +107,6 @@ describe.runIf(hasBrowser)('the page in a browser', () => {
     await page.close();
   }, 120_000);
 });
-
-/** A page that remembers what went wrong in it. */
-async function openPage(browser: Browser, viewport: { width: number; height: number }) {
-  const page = await browser.newPage({ viewport, reducedMotion: 'reduce' });
-  const problems: string[] = [];
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-  });
-  return { page, problems };
-}
 
 function visible(page: Page, text: string | RegExp) {
   return page.getByText(text, { exact: true }).filter({ visible: true }).first();
@@ -130,9 +119,4 @@ async function firstPrice(page: Page): Promise<string> {
 async function expectChange(read: () => Promise<string>): Promise<void> {
   const before = await read();
   await expect.poll(read, { timeout: 20_000, interval: 100 }).not.toBe(before);
-}
-
-/** How far the page is wider than its window. */
-async function overflow(page: Page): Promise<number> {
-  return page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
 }

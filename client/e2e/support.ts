@@ -5,7 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
@@ -34,6 +35,8 @@ export class ServerProcess implements AsyncDisposable {
   readonly #port: number;
   readonly #folder: string;
   #child: ChildProcess | undefined;
+  /** What the server has printed since it started. */
+  #said = '';
 
   private constructor(port: number, folder: string) {
     this.#port = port;
@@ -66,8 +69,29 @@ export class ServerProcess implements AsyncDisposable {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.#child = child;
-    for await (const text of child.stdout) if (String(text).includes(this.url)) return;
-    throw new Error('the server ended before it listened');
+    this.#said = '';
+    await this.#hears(child, this.url);
+  }
+
+  /** Resolves when the server has printed `text`. */
+  async #hears(child: ChildProcess, text: string): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    child.once('exit', () => reject(new Error('the server ended before it listened')));
+    child.stdout?.on('data', (part: Buffer) => {
+      this.#said += String(part);
+      if (this.#said.includes(text)) resolve();
+    });
+    await promise;
+  }
+
+  /** With which the first administrator registers. */
+  async adminLink(): Promise<string> {
+    for (let waitedMs = 0; waitedMs < 5_000; waitedMs += 50) {
+      const link = /\S+\/register#invite=\S+/.exec(this.#said)?.[0];
+      if (link !== undefined) return link;
+      await sleep(50);
+    }
+    throw new Error('the server has not printed a link for its first administrator');
   }
 
   /** @returns the exit code. */
@@ -99,4 +123,31 @@ async function freePort(): Promise<number> {
   probe.close();
   await once(probe, 'close');
   return port;
+}
+
+export const DESKTOP = { width: 1440, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+
+/** A refused request is part of what is tested; the browser reports each as an error. */
+const REFUSAL = /Failed to load resource: .* status of 4\d\d/;
+
+/** A page, in a browser profile of its own, that remembers what went wrong in it. */
+export async function openPage(
+  browser: Browser,
+  viewport: { width: number; height: number },
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; problems: string[] }> {
+  const page = await browser.newPage({ viewport, reducedMotion: 'reduce', ...options });
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => {
+    const isProblem = message.type() === 'error' || message.type() === 'warning';
+    if (isProblem && !REFUSAL.test(message.text())) problems.push(message.text());
+  });
+  return { page, problems };
+}
+
+/** How far the page is wider than its window. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
 }

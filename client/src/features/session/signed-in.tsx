@@ -1,5 +1,5 @@
-import { Link, Navigate, useRouterState } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { Link, Navigate, useRouter } from '@tanstack/react-router';
+import { useState, type ReactNode } from 'react';
 import type { Role } from '../../api/contract.ts';
 import { buttonStyle } from '../../ui/button.tsx';
 import { messages } from '../../ui/messages.ts';
@@ -17,12 +17,18 @@ interface SignedInProps {
 /** What only somebody known sees. Strangers go to log in, and come back here. */
 export function SignedIn({ least = 'viewer', children }: SignedInProps) {
   const { data, error, refetch } = useMe();
-  const to = useRouterState({ select: ({ location }) => pathOf(location.href) });
   if (!data && error) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton className="h-64" />;
-  if (!data.user) return <Navigate to="/login" search={{ to }} replace />;
+  if (!data.user) return <ToLogin />;
   if (!hasRole(data.user, least)) return <NotForYou />;
   return <>{children(data.user)}</>;
+}
+
+/** Remembers where it was called from: on the way the address is the login's already. */
+function ToLogin() {
+  const router = useRouter();
+  const [to] = useState(() => pathOf(router.state.location.href));
+  return <Navigate to="/login" search={{ to }} replace />;
 }
 
 function NotForYou() {
