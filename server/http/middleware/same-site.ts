@@ -1,6 +1,6 @@
 import cors from 'cors';
 import type { RequestHandler } from 'express';
-import { isAllowedOrigin } from '../../auth/origin.ts';
+import { isAllowedOrigin, mayUseCookie } from '../../auth/origin.ts';
 import type { AppContext } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { callerOf } from '../caller.ts';
@@ -14,14 +14,13 @@ const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function sameSiteOnly({ config }: AppContext): RequestHandler {
   return (req, res, next) => {
     if (SAFE.has(req.method)) return next();
-    const site = req.get('sec-fetch-site');
-    const isOwn = site === 'same-origin' || (site === undefined && req.headers.origin !== undefined);
-    if (!isAllowedOrigin(req, config.http)) throw crossSite();
-    if (site !== undefined && site !== 'same-origin' && site !== 'none' && req.headers.origin === undefined)
-      throw crossSite();
+    const { origin, 'sec-fetch-site': site } = req.headers;
+    const isHidden = origin === undefined && (site === 'cross-site' || site === 'same-site');
+    if (isHidden || !isAllowedOrigin(req, config.http)) throw crossSite();
     const usesCookie = callerOf(res).principal?.credential.kind === 'session';
-    const isListed = config.http.allowedOrigins.includes(req.headers.origin ?? '');
-    if (usesCookie && (!isOwn || isListed)) throw crossSite();
+    // What says nothing of where it comes from is a program, and programs have keys.
+    const isSilent = origin === undefined && site === undefined;
+    if (usesCookie && (isSilent || !mayUseCookie(req, config.http))) throw crossSite();
     next();
   };
 }
