@@ -1,3 +1,4 @@
+import { sessionCookieName } from '../../../auth/session-cookie.ts';
 import { newSession, SESSION_LIFE } from '../../../auth/sessions.ts';
 import { hashToken, newToken } from '../../../auth/tokens.ts';
 import { insertApiKey } from '../../../db/queries/api-keys.ts';
@@ -66,7 +67,8 @@ export async function addSession(
       }),
     ]);
   }
-  const headers = { cookie: `arena=${session.token}`, 'sec-fetch-site': 'same-origin' };
+  const cookie = `${sessionCookieName(ctx)}=${session.token}`;
+  const headers = { cookie, 'sec-fetch-site': 'same-origin' };
   return { headers, id: session.id, secret: session.token };
 }
 

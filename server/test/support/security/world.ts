@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createHttpServer } from '../../../http/server.ts';
 import { testApp, type TestApp, type TestAppOptions } from '../test-app.ts';
 import { DAWN } from '../scripted-market.ts';
 import { DatabaseState } from './database-state.ts';
@@ -16,10 +19,15 @@ export class World implements AsyncDisposable {
   readonly state: DatabaseState;
   readonly owner: Estate;
   readonly other: Estate;
+  readonly #close: () => void;
   #addresses = 0;
   #names = 0;
 
-  private constructor(parts: Pick<World, 't' | 'wire' | 'state' | 'owner' | 'other'>) {
+  private constructor({
+    close,
+    ...parts
+  }: Pick<World, 't' | 'wire' | 'state' | 'owner' | 'other'> & { close: () => void }) {
+    this.#close = close;
     this.t = parts.t;
     this.wire = parts.wire;
     this.state = parts.state;
@@ -29,13 +37,14 @@ export class World implements AsyncDisposable {
 
   static async open({ env, ...options }: TestAppOptions = {}): Promise<World> {
     const t = await testApp({ ...options, env: { ...ENV, ...env } });
-    const wire = new Wire(t.app.url);
+    const { url, close } = await doorOf(t);
+    const wire = new Wire(url);
     await t.market.tick(DAWN, PRICES);
     const admin = await addUser(t, 'Ada Admin', 'admin');
     await allowMany(t, admin.userId);
     const owner = await furnish(t, wire, { user: await addUser(t, 'Olga Owner'), mark: 'olga' });
     const other = await furnish(t, wire, { user: await addUser(t, 'Otto Other'), mark: 'otto' });
-    return new World({ t, wire, state: new DatabaseState(t.path), owner, other });
+    return new World({ t, wire, close, state: new DatabaseState(t.path), owner, other });
   }
 
   /** Each request from an address of its own, so that nobody is held up by what others tried before. */
@@ -62,6 +71,7 @@ export class World implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.state[Symbol.dispose]();
     await this.wire[Symbol.asyncDispose]();
+    this.#close();
     await this.t[Symbol.asyncDispose]();
   }
 
@@ -75,6 +85,15 @@ export class World implements AsyncDisposable {
       await tick(this.t);
     }
   }
+}
+
+/** Where requests go. Behind a public address it is not the one that the arena tells of. */
+async function doorOf({ app }: TestApp): Promise<{ url: string; close: () => void }> {
+  if (app.ctx.config.http.publicUrl === null) return { url: app.url, close: () => {} };
+  const server = createHttpServer(app.ctx).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, close: () => void server.close() };
 }
 
 /** Quotas have tests of their own. */
