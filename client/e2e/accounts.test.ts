@@ -44,7 +44,7 @@ describe.runIf(hasBrowser)('accounts in a browser', () => {
     await page.getByRole('tab', { name: 'Trades' }).click();
     await page.getByRole('cell', { name: 'by hand' }).waitFor();
 
-    await button(page, /^Stop and target/)
+    await button(page, /^Stop & target/)
       .first()
       .click();
     await page.getByLabel('Stop', { exact: true }).fill('');

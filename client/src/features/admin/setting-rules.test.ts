@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { settingName, settingProblem } from './setting-rules.ts';
+import { settingLabel, settingName, settingProblem } from './setting-rules.ts';
 
 const setting = { type: 'integer', least: 1, most: 1_000_000 } as const;
 
@@ -20,6 +20,7 @@ it('takes fractions where they have a meaning', () => {
 
 it('reads keys as words', () => {
   expect(settingName('max_open_positions')).toBe('Max open positions');
-  expect(settingName('cooldown_ms')).toBe('Cooldown');
+  expect(settingLabel('cooldown_ms', 'ms')).toBe('Cooldown, ms');
+  expect(settingLabel('max_decisions', 'decisions')).toBe('Max decisions');
   expect(settingName('llm_calls_per_day')).toBe('LLM calls per day');
 });

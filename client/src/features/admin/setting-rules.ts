@@ -12,6 +12,13 @@ export function settingName(key: string): string {
   return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 
+const MEASURES: ReadonlySet<string> = new Set(['USD', 'bps', 'ms']);
+
+/** The name with what it is measured in, unless the name says what is counted. */
+export function settingLabel(key: string, unit: string): string {
+  return MEASURES.has(unit) ? `${settingName(key)}, ${unit}` : settingName(key);
+}
+
 export const settingText = (value: number): string =>
   value.toLocaleString('en-US', { maximumFractionDigits: 10 });
 

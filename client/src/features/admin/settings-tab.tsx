@@ -14,7 +14,7 @@ import { adminText } from '../../ui/messages/admin.ts';
 import { notify } from '../../ui/notices.ts';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { ErrorState } from '../../ui/states.tsx';
-import { settingName, settingProblem, settingText } from './setting-rules.ts';
+import { settingLabel, settingName, settingProblem, settingText } from './setting-rules.ts';
 
 const text = adminText.settings;
 const CATEGORIES = ['trading', 'timing', 'quotas'] as const;
@@ -63,7 +63,7 @@ function SettingRow({ setting }: { setting: SettingView }) {
     <li className="border-b border-line py-3">
       <form onSubmit={(event) => void submit(event)} noValidate className="flex items-start gap-2">
         <TextField
-          label={`${settingName(key)}, ${unit}`}
+          label={settingLabel(key, unit)}
           hint={`${description}. ${text.range(settingText(least), settingText(most))}; ${text.standard(settingText(defaultValue))}.${inWords}`}
           error={errors.value?.message ?? errors.root?.message}
           inputMode="decimal"

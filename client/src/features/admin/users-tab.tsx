@@ -54,7 +54,7 @@ export function UsersTab({ me, q, onSearch, onShowLog }: UsersTabProps) {
             </thead>
             <tbody>
               {users.map((user) => (
-                <tr key={user.id} className="hover:bg-hover">
+                <tr key={user.id} className="group hover:bg-hover">
                   <Td className="pl-4 font-medium">{user.username}</Td>
                   <Td>{text.roles[user.role]}</Td>
                   <Td>
@@ -64,7 +64,7 @@ export function UsersTab({ me, q, onSearch, onShowLog }: UsersTabProps) {
                   <Td className="text-muted">
                     <WallTime at={user.createdAt} />
                   </Td>
-                  <Td className="sticky right-0 bg-surface pr-4 text-right">
+                  <Td className="sticky right-0 bg-surface pr-4 text-right group-hover:bg-hover">
                     <UserActions me={me} user={user} onAsk={setAsked} onShowLog={onShowLog} />
                   </Td>
                 </tr>

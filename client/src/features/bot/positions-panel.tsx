@@ -51,22 +51,20 @@ function PositionCard({
   const onMargin = position.margin > 0 ? pnl / position.margin : null;
   return (
     <li className="px-4 py-3">
-      <div className="flex flex-wrap items-baseline gap-x-2">
+      <div className="grid grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-2">
         <button
           type="button"
           onClick={() => onSymbol(position.symbol)}
-          className="font-semibold hover:text-accent"
+          className="justify-self-start font-semibold hover:text-accent"
         >
           {position.symbol}
         </button>
-        <span className="text-xs whitespace-nowrap">
-          <Side side={position.side} /> {leverage(position.leverage)}
+        <Pnl value={pnl} className="text-right font-semibold" />
+        <span className="text-xs whitespace-nowrap text-muted">
+          <Side side={position.side} /> {leverage(position.leverage)} ·{' '}
+          <RelativeTime at={position.openedAt} />
         </span>
-        <RelativeTime at={position.openedAt} className="text-xs whitespace-nowrap text-muted" />
-        <span className="ml-auto flex items-baseline gap-2">
-          <Pnl value={pnl} className="font-semibold" />
-          <span className="nums text-xs text-muted">{percent(onMargin)}</span>
-        </span>
+        <span className="nums text-right text-xs text-muted">{percent(onMargin)}</span>
       </div>
       <PositionBar position={position} mark={mark} tickSize={tickSize} />
       <p className="flex flex-wrap justify-between gap-x-3 text-xs text-muted">

@@ -16,13 +16,15 @@ interface BotFormProps {
   readonly action: string;
   /** Whether the parts that may stay as they are begin open. */
   readonly isDetailed: boolean;
+  readonly turnIntervalMs?: number | null;
   readonly send: (values: BotFormValues) => Promise<unknown>;
   /** Beside the button that saves. */
   readonly children?: ReactNode;
 }
 
 /** Everything a bot is made of. What can stay as the arena has it is folded away for whoever makes a first one. */
-export function BotForm({ form, action, isDetailed, send, children }: BotFormProps) {
+export function BotForm(props: BotFormProps) {
+  const { form, action, isDetailed, turnIntervalMs = null, send, children } = props;
   const { errors, isSubmitting } = form.formState;
   const kind = form.watch('kind');
   const submit = submitTo(form, send, {
@@ -47,7 +49,7 @@ export function BotForm({ form, action, isDetailed, send, children }: BotFormPro
             {...form.register('name', isRequired)}
           />
         </Panel>
-        <MoreFields isOpen={isDetailed} />
+        <MoreFields isOpen={isDetailed} turnIntervalMs={turnIntervalMs} />
         <FormError error={errors.root?.message} />
         <div className="sticky bottom-14 z-20 -mx-3 flex flex-wrap items-center gap-2 border-t border-line bg-bg px-3 py-3 md:bottom-0 md:mx-0 md:px-0">
           <SubmitButton isBusy={isSubmitting} className="px-5">

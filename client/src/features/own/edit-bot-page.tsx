@@ -70,7 +70,13 @@ function EditForm({ bot, own }: { bot: BotDetail; own: NonNullable<BotDetail['ow
         <PageHeader title={text.editTitle(bot.name)} lead={text.editLead} />
       </div>
       {draft.wasFilledIn && <DraftNote onDiscard={() => draft.startOver(stored)} />}
-      <BotForm form={form} action={messages.form.save} isDetailed send={send}>
+      <BotForm
+        form={form}
+        action={messages.form.save}
+        isDetailed
+        turnIntervalMs={own.settings.turnIntervalMs === undefined ? bot.turnIntervalMs : null}
+        send={send}
+      >
         <Link
           to="/bots/$botId"
           params={{ botId: bot.id }}

@@ -9,8 +9,14 @@ import { SymbolFields } from './symbol-fields.tsx';
 
 const text = ownText.form;
 
+interface MoreFieldsProps {
+  readonly isOpen: boolean;
+  /** How often the bot decides by the arena's setting; null where that is not known. */
+  readonly turnIntervalMs: number | null;
+}
+
 /** What may stay as the arena has it. */
-export function MoreFields({ isOpen }: { isOpen: boolean }) {
+export function MoreFields({ isOpen, turnIntervalMs }: MoreFieldsProps) {
   const { errors } = useFormContext<BotFormValues>().formState;
   const { symbols, turnSeconds, cooldownMinutes, maxOpenPositions, minSizeUsd, publishing } = errors;
   const hasLimitErrors = [turnSeconds, cooldownMinutes, maxOpenPositions, minSizeUsd].some(Boolean);
@@ -20,7 +26,7 @@ export function MoreFields({ isOpen }: { isOpen: boolean }) {
         <SymbolFields />
       </Fold>
       <Fold title={text.rhythm} lead={text.rhythmLead} isOpen={isOpen || hasLimitErrors}>
-        <LimitFields />
+        <LimitFields turnIntervalMs={turnIntervalMs} />
       </Fold>
       <Fold title={text.publishing} lead={text.publishingLead} isOpen={isOpen || publishing !== undefined}>
         <PublishingFields />
@@ -84,7 +90,9 @@ const LIMITS: readonly { name: LimitField; label: string; hint: string; range: R
   },
 ];
 
-function LimitFields() {
+function LimitFields({ turnIntervalMs }: { turnIntervalMs: number | null }) {
+  const turns =
+    turnIntervalMs === null ? text.arenaDefault : text.arenaDefaultNow(String(turnIntervalMs / 1_000));
   const { register, formState } = useFormContext<BotFormValues>();
   return (
     <div className="grid gap-4 sm:grid-cols-2">
@@ -95,7 +103,7 @@ function LimitFields() {
           hint={hint}
           error={formState.errors[name]?.message}
           inputMode="decimal"
-          placeholder={text.arenaDefault}
+          placeholder={name === 'turnSeconds' ? turns : text.arenaDefault}
           autoComplete="off"
           {...register(name, { validate: optionalBetween(range) })}
         />

@@ -64,8 +64,8 @@ function PictureForm({ bot: { id: botId, hasAvatar }, onClose }: Omit<PictureDia
     setIsBusy(true);
     try {
       await send();
-      refreshPicture(botId);
       await queries.invalidateQueries({ queryKey: keys.bot(botId) });
+      refreshPicture(botId);
       notify(said);
       onClose();
     } catch (error) {

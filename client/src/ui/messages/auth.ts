@@ -3,7 +3,6 @@ export const authText = {
   username: 'User name',
   password: 'Password',
   newPassword: 'New password',
-  or: 'or',
   login: {
     title: 'Log in',
     action: 'Log in',
