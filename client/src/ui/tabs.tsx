@@ -1,13 +1,20 @@
 import { Tabs as Radix } from 'radix-ui';
-import type { ComponentProps } from 'react';
+import { useEffect, useRef, type ComponentProps } from 'react';
 import { cn } from './cn.ts';
 
 export const Tabs = Radix.Root;
 
+/** Tabs that do not fit scroll; the one an address names begins in sight. */
 export function TabList({ className, ...props }: ComponentProps<typeof Radix.List>) {
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const active = list.current?.querySelector<HTMLElement>('[data-state="active"]');
+    if (active && list.current) list.current.scrollLeft = active.offsetLeft - list.current.clientWidth / 2;
+  }, []);
   return (
     <Radix.List
-      className={cn('flex gap-1 overflow-x-auto border-b border-line px-2', className)}
+      ref={list}
+      className={cn('relative flex gap-1 overflow-x-auto border-b border-line px-2', className)}
       {...props}
     />
   );

@@ -7,6 +7,7 @@ import type { Me } from '../../api/contract.ts';
 import { keys } from '../../api/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { forgetDrafts } from '../../ui/drafts.ts';
 import { downloadText } from '../../ui/download.ts';
 import { accountText } from '../../ui/messages/account.ts';
 import { notify } from '../../ui/notices.ts';
@@ -60,6 +61,7 @@ function DeleteDialog({ user, isOpen, onClose }: DeleteDialogProps) {
       onConfirm={async ({ confirm, password }) => {
         await call('deleteAccount', { body: { confirm, password } });
         notify(text.deleted);
+        forgetDrafts();
         await navigate({ to: '/' });
         queries.setQueryData<Me>(keys.me, (me) => me && { ...me, user: null });
       }}

@@ -52,7 +52,7 @@ function NotOwn() {
 function EditForm({ bot, own }: { bot: BotDetail; own: NonNullable<BotDetail['own']> }) {
   const navigate = useNavigate();
   const take = useTakeBot();
-  const key = `bot.${bot.id}`;
+  const key = `${bot.owner.id}.bot.${bot.id}`;
   const stored = valuesOfBot(bot, own, FIRST_STRATEGY);
   const form = useForm<BotFormValues>({ defaultValues: stored });
   const draft = useDraft(form, key);

@@ -25,7 +25,6 @@ import { useTakeBot } from './use-bot-acts.ts';
 import { useDraft } from './use-draft.ts';
 
 const text = ownText.form;
-const DRAFT = 'new-bot';
 /** What a newcomer can leave as it is. */
 const FIRST_STRATEGY = 'house:momentum';
 
@@ -33,13 +32,17 @@ export function NewBotPage() {
   return (
     <SignedIn>
       {(user) =>
-        hasRole(user, 'user') ? <NewBot /> : <EmptyState text={ownText.list.viewer} className="py-24" />
+        hasRole(user, 'user') ? (
+          <NewBot userId={user.id} />
+        ) : (
+          <EmptyState text={ownText.list.viewer} className="py-24" />
+        )
       }
     </SignedIn>
   );
 }
 
-function NewBot() {
+function NewBot({ userId }: { userId: string }) {
   const bots = useInfiniteQuery(ownBotsQuery);
   const providers = useQuery(providersQuery);
   const isKnown = (bots.data ?? bots.error) && (providers.data ?? providers.error);
@@ -52,7 +55,7 @@ function NewBot() {
         <PageHeader title={text.newTitle} lead={text.newLead} />
       </div>
       {isKnown ? (
-        <NewBotForm taken={taken} strategyId={first} />
+        <NewBotForm draftKey={`${userId}.new-bot`} taken={taken} strategyId={first} />
       ) : (
         <Skeleton className="mx-auto h-96 max-w-4xl" />
       )}
@@ -60,12 +63,18 @@ function NewBot() {
   );
 }
 
-function NewBotForm({ taken, strategyId }: { taken: readonly string[]; strategyId: string }) {
+interface NewBotFormProps {
+  readonly draftKey: string;
+  readonly taken: readonly string[];
+  readonly strategyId: string;
+}
+
+function NewBotForm({ draftKey, taken, strategyId }: NewBotFormProps) {
   const navigate = useNavigate();
   const take = useTakeBot();
   const first = newBotValues(strategyId, freeName(strategyTitle(strategyId), taken));
   const form = useForm<BotFormValues>({ defaultValues: first });
-  const draft = useDraft(form, DRAFT);
+  const draft = useDraft(form, draftKey);
   useOfferedName(form, taken);
   const send = async (values: BotFormValues) => {
     const bot = await call('createBot', { body: bodyOfValues(values) });

@@ -1,26 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { DefaultValues, FieldValues, UseFormReturn } from 'react-hook-form';
-
-const PREFIX = 'arena.draft.';
-
-function storedDraft(key: string): unknown {
-  try {
-    const text = sessionStorage.getItem(PREFIX + key);
-    return text === null ? null : (JSON.parse(text) as unknown);
-  } catch {
-    // Storage may be switched off, or hold what an older page wrote.
-    return null;
-  }
-}
-
-function storeDraft(key: string, values: unknown): void {
-  try {
-    if (values === null) sessionStorage.removeItem(PREFIX + key);
-    else sessionStorage.setItem(PREFIX + key, JSON.stringify(values));
-  } catch {
-    // Without storage a draft lasts as long as its page.
-  }
-}
+import { storeDraft, storedDraft } from '../../ui/drafts.ts';
 
 interface Draft<Values extends FieldValues> {
   /** What was typed before stands in the form. */

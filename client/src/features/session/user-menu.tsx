@@ -6,6 +6,7 @@ import type { Me } from '../../api/contract.ts';
 import { keys } from '../../api/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { Menu, MenuItem, MenuLabel, MenuLine } from '../../ui/menu.tsx';
+import { forgetDrafts } from '../../ui/drafts.ts';
 import { messages } from '../../ui/messages.ts';
 import { useAct } from '../../ui/use-act.ts';
 import { hasRole, type User } from './use-me.ts';
@@ -66,6 +67,7 @@ function useLogOut() {
   return useAct(
     () => call('logOut'),
     async () => {
+      forgetDrafts();
       await navigate({ to: '/' });
       queries.setQueryData<Me>(keys.me, (me) => me && { ...me, user: null });
     },
