@@ -133,6 +133,14 @@ describe('failures', () => {
     ]);
   });
 
+  test.each(['limit=2&limit=3', 'limit[]=2', 'limit[a]=2', 'q=a&q=b', 'limit=2&LIMIT=3'])(
+    'a parameter that comes twice, or in pieces, is refused: %s',
+    async (query) => {
+      const { body } = await request(server).get(`/api/v2/bots?${query}`).expect(400);
+      expect(body.error.code).toBe('invalid-input');
+    },
+  );
+
   test('a compressed body is refused: it could grow without end', async () => {
     const answer = await request(server)
       .post('/api/v2/bots')
