@@ -1,7 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -29,6 +30,34 @@ export function openBrowser(): Promise<Browser> {
   });
 }
 
+const BUILD_LOCK = path.join(tmpdir(), `arena-build-${createHash('sha256').update(ROOT).digest('hex')}`);
+const LONGEST_BUILD_MS = 120_000;
+
+/** One file of tests after the other: a build takes away what another one's server is sending. */
+async function buildPage(): Promise<void> {
+  while (!(await takeLock())) await sleep(100);
+  try {
+    const built = spawnSync(process.execPath, ['scripts/build-client.mts'], { cwd: ROOT, encoding: 'utf8' });
+    if (built.status !== 0) throw new Error(`the page was not built: ${built.stderr}`);
+  } finally {
+    await rm(BUILD_LOCK, { recursive: true, force: true });
+  }
+}
+
+async function takeLock(): Promise<boolean> {
+  try {
+    await mkdir(BUILD_LOCK);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    const taken = await stat(BUILD_LOCK).catch(() => null);
+    // Whoever was killed while building has left it behind.
+    if (taken && Date.now() - taken.mtimeMs > LONGEST_BUILD_MS)
+      await rm(BUILD_LOCK, { recursive: true, force: true });
+    return false;
+  }
+}
+
 /** The real server, as `npm start` runs it, on a database of its own. */
 export class ServerProcess implements AsyncDisposable {
   readonly url: string;
@@ -45,8 +74,7 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   static async create(): Promise<ServerProcess> {
-    const built = spawnSync(process.execPath, ['scripts/build-client.mts'], { cwd: ROOT, encoding: 'utf8' });
-    if (built.status !== 0) throw new Error(`the page was not built: ${built.stderr}`);
+    await buildPage();
     return new ServerProcess(await freePort(), await mkdtemp(path.join(tmpdir(), 'arena-e2e-')));
   }
 
