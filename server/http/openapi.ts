@@ -6,7 +6,7 @@ import { errorSchema } from '../contract/http/common.ts';
 import { RAW_ROUTES, ROUTE_POLICY, type RawRouteName, type RoutePolicy } from './policy.ts';
 
 const FAILURES = {
-  400: 'What was sent does not fit; `details` names every problem.',
+  400: 'What was sent does not fit; `details` names the problems, up to twenty.',
   401: 'Log in first, or the credential is not valid any more.',
   403: 'Known, and not allowed.',
   404: 'Does not exist, or belongs to somebody else.',

@@ -3,7 +3,7 @@ import { InvalidInputError } from '../errors.ts';
 
 /**
  * Reads a part of a request with its schema of the contract; what the schema does not know is a problem too.
- * @throws InvalidInputError whose details name every problem.
+ * @throws InvalidInputError whose details name the problems, the first twenty of them.
  */
 export function parseInput<Schema extends z.ZodType>(
   schema: Schema,
@@ -18,8 +18,12 @@ export function parseInput<Schema extends z.ZodType>(
       ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: `unknown ${NAMES[part]}` }))
       : [{ path: issue.path.join('.'), message: issue.message }],
   );
-  const shown = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
-  throw new InvalidInputError(`The ${part} is not valid: ${shown.join('; ')}.`, problems);
+  const told = problems.slice(0, MOST_TOLD);
+  const shown = told.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  if (problems.length > told.length) shown.push(`and ${problems.length - told.length} more`);
+  throw new InvalidInputError(`The ${part} is not valid: ${shown.join('; ')}.`, told);
 }
 
+/** An answer is not to be many times as long as what was asked. */
+const MOST_TOLD = 20;
 const NAMES = { query: 'parameter', body: 'field', address: 'parameter' } as const;
