@@ -1,6 +1,7 @@
 import type { Actor, Trace } from '../context.ts';
 import { audited } from '../db/queries/audit-log.ts';
 import { deleteSession, deleteSessions } from '../db/queries/sessions.ts';
+import { addUsage } from '../db/queries/usage.ts';
 import { findUser, findUserByName, updateUser, type UserRow } from '../db/queries/users.ts';
 import { NotFoundError, NotSignedInError } from '../errors.ts';
 import { checkSecondFactor } from './second-factor.ts';
@@ -109,11 +110,17 @@ export async function confirmPassword(
   return user;
 }
 
-/** A failed attempt on somebody's account is written down; names that do not exist are not. */
+const UNKNOWN_NAMES = { subject: 'login', kind: 'unknown-names', windowMs: 60 * 60_000 } as const;
+
+/**
+ * A failed attempt on somebody's account is written down; of names that do not exist only how many were tried. Each is
+ * one commit: how long it takes must not tell which it was.
+ */
 async function refuse(ctx: AuthContext, user: UserRow | undefined, trace: Trace): Promise<never> {
-  if (user) {
-    const failed = { userId: user.id, action: 'login.failed', subjectType: 'session', subjectId: '' };
-    await ctx.db.commit([audited(ctx, { trace: { ...trace, actorId: null } }, failed)]);
-  }
+  const failed = { action: 'login.failed', subjectType: 'session', subjectId: '' };
+  const told = user
+    ? audited(ctx, { trace: { ...trace, actorId: null } }, { ...failed, userId: user.id })
+    : addUsage(UNKNOWN_NAMES, 1, ctx.clock.wallNow());
+  await ctx.db.commit([told]);
   throw new NotSignedInError('The name or the password is not right.');
 }

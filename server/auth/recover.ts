@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor, Trace } from '../context.ts';
 import { audited } from '../db/queries/audit-log.ts';
 import { deleteApiKeys } from '../db/queries/api-keys.ts';
@@ -21,6 +22,8 @@ import { newSession, type AuthContext, type Visitor } from './sessions.ts';
 import { hashCode, hashToken, newCode, newToken } from './tokens.ts';
 
 const LINK_LIFE_MS = 30 * 60_000;
+/** Longer than it takes to make a link. */
+const LINK_ANSWER_MS = 100;
 
 interface Origin {
   readonly visitor: Visitor;
@@ -89,13 +92,17 @@ export async function resetWithCode(
   return await reset(ctx, user, { password, origin, used: use.writes, nextCode: use.nextCode });
 }
 
-/** Mails a link to a user who has an address. Says nothing of whether there is one. */
+/** Mails a link to a user who has an address. Says nothing of whether there is one, nor does the time it takes. */
 export async function mailResetLink(
   ctx: AuthContext,
   username: string,
   { visitor, trace }: Origin,
 ): Promise<void> {
   await ctx.auth.throttle.attempt(username, visitor.ip);
+  await Promise.all([sendLink(ctx, username, trace), sleep(LINK_ANSWER_MS)]);
+}
+
+async function sendLink(ctx: AuthContext, username: string, trace: Trace): Promise<void> {
   const user = await findUserByName(ctx.db, username);
   if (!user || user.email === null || user.is_active === 0 || !ctx.auth.mailer) return;
   const [token, now] = [newToken('arr'), ctx.clock.wallNow()];

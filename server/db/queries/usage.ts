@@ -46,7 +46,11 @@ const addition = prepared<UsageCountersTable>((db, param) =>
 );
 
 /** Counts what was used already, beyond any limit. */
-export function addUsage({ subject, kind, windowMs }: Quota, used: number, now: number): Write {
+export function addUsage(
+  { subject, kind, windowMs }: Pick<Quota, 'subject' | 'kind' | 'windowMs'>,
+  used: number,
+  now: number,
+): Write {
   return write(addition, { subject, kind, window_at: now - (now % windowMs), used });
 }
 
