@@ -178,7 +178,11 @@ describe('one’s sessions', () => {
       .delete(`/api/v2/account/sessions/${newest}`)
       .set({ Cookie: here.cookie, 'Sec-Fetch-Site': 'same-origin' });
     expect(ended.status).toBe(204);
-    expect([await there.me(), await elsewhere.me()].toSorted()).toEqual(['ann', null].toSorted());
+    const names = [await there.me(), await elsewhere.me()];
+    expect([
+      names.filter((name) => name === 'ann').length,
+      names.filter((name) => name === null).length,
+    ]).toEqual([1, 1]);
     expect((await here.post('/account/sessions/end-others')).status).toBe(204);
     expect([await here.me(), await there.me(), await elsewhere.me()]).toEqual(['ann', null, null]);
     expect((await list()).body.items).toHaveLength(1);

@@ -19,8 +19,8 @@ export interface WireAnswer {
 export class Wire implements AsyncDisposable {
   readonly #pool: Pool;
 
-  constructor(url: string) {
-    this.#pool = new Pool(url, { connections: 8 });
+  constructor(url: string, connections = 8) {
+    this.#pool = new Pool(url, { connections });
   }
 
   async send({ method, path, headers = {}, body }: WireRequest): Promise<WireAnswer> {
