@@ -25,7 +25,7 @@ import type { MarketSource } from './market/source.ts';
 import { createAuth, inviteFirstAdmin } from './startup/auth.ts';
 import { openDatabase, watchBooks } from './startup/database.ts';
 import { openFront, type Front } from './startup/front.ts';
-import { openMarket } from './startup/market.ts';
+import { openMarket, type OpenMarket } from './startup/market.ts';
 import { seed } from './startup/seed.ts';
 import { unlockVault } from './startup/vault.ts';
 
@@ -115,36 +115,36 @@ async function assemble(config: Config, overrides: Overrides, lifecycle: Lifecyc
     databaseHealth: () => check.health,
     log,
   };
+  const app = await run(ctx, { ...origin, feed, source, lifecycle });
+  // Last, because it would share the start's cores.
+  watchBooks(check, db, basis);
+  return app;
+}
+
+interface Running extends OpenMarket {
+  readonly lifecycle: Lifecycle;
+}
+
+/** Lets people in and sets the market going. */
+async function run(ctx: AppContext, { feed, source, state, resumeAt, lifecycle }: Running): Promise<App> {
+  const { books, manager, gate } = ctx.control;
   const scheduler = new Scheduler(ctx, createJobs());
   const invite = await inviteFirstAdmin(ctx);
   const front = await openFront(ctx, lifecycle);
-  const driver = new MarketDriver(
-    {
-      ctx,
-      books,
-      source,
-      feed,
-      gate,
-      botOf: (botId) => manager.botOf(botId),
-      ...drives(config, { scheduler, manager, front, feed, source }),
-    },
-    origin.state,
-  );
+  const botOf = (botId: string) => manager.botOf(botId);
+  const driven = drives(ctx.config, { scheduler, manager, front, feed, source });
+  const driver = new MarketDriver({ ctx, books, source, feed, gate, botOf, ...driven }, state);
   lifecycle.defer('market', () => driver.stop());
   lifecycle.defer('turns', () => manager.stop());
   lifecycle.defer('jobs', () => scheduler.stop());
   await manager.load();
-  driver.start(origin.resumeAt);
-  // Last, because it would share the start's cores.
-  watchBooks(check, db, basis);
+  driver.start(resumeAt);
   const stop = () => lifecycle.stop();
-  const bots = { ctx, ...ctx.control };
-  const adminLink = invite && `${front.url}/register#invite=${invite.code}`;
   return {
     ctx,
     manager,
-    bots,
-    adminLink,
+    bots: { ctx, ...ctx.control },
+    adminLink: invite && `${front.url}/register#invite=${invite.code}`,
     url: front.url,
     marketEnded: driver.ended,
     stop,

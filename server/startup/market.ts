@@ -11,12 +11,21 @@ import type { Basis } from './basis.ts';
 
 const RECENT_CANDLES = 1560;
 
+export interface OpenMarket {
+  readonly source: MarketSource;
+  readonly feed: MarketFeed;
+  /** Arena's clock; null = from the beginning. */
+  readonly resumeAt: number | null;
+  /** What the source stored of itself. */
+  readonly state: unknown;
+}
+
 /** The market the configuration names, bound to the database, where the last run left it. */
 export async function openMarket(
   config: Config,
   db: Db,
   { overrides, log, wallNow }: Basis,
-): Promise<{ source: MarketSource; feed: MarketFeed; resumeAt: number | null; state: unknown }> {
+): Promise<OpenMarket> {
   const source =
     overrides.source ??
     (await createMarketSource(config.market, {
