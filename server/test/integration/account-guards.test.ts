@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { hashToken, newToken } from '../../auth/tokens.ts';
 import { insertPasswordReset } from '../../db/queries/recovery.ts';
 import { createHttpServer } from '../../http/server.ts';
-import { PASSWORD, person, Person, stranger, withApiKey } from '../support/people.ts';
+import { auditOf, PASSWORD, person, Person, stranger, withApiKey } from '../support/people.ts';
 import { testApp, type TestApp } from '../support/test-app.ts';
 
 const MINUTE_MS = 60_000;
@@ -183,4 +183,20 @@ describe('the log', () => {
       1,
     );
   });
+});
+
+it('the audit log tells of logins, of those that failed, and from where', async () => {
+  await using arena = await testApp();
+  const { app } = arena;
+  const anna = await person(app, 'anna', { hasPassword: true });
+  const login = { username: 'anna', password: PASSWORD };
+  await stranger(app).must(401, 'post /auth/login', { ...login, password: 'a wrong phrase' });
+  const answer = await stranger(app).must(200, 'post /auth/login', login);
+  await browserOf(arena, answer, anna.userId).must(204, 'post /auth/logout');
+  const somebody = { user_id: anna.userId, ip: '127.0.0.1', request_id: expect.any(String) };
+  expect(await auditOf(app)).toMatchObject([
+    { ...somebody, action: 'login.failed', actor_id: null },
+    { ...somebody, action: 'login.succeeded', actor_id: anna.userId },
+    { ...somebody, action: 'logout', actor_id: anna.userId },
+  ]);
 });
