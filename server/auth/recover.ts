@@ -21,7 +21,7 @@ import { checkSecondFactor } from './second-factor.ts';
 import { newSession, type AuthContext, type Visitor } from './sessions.ts';
 import { hashCode, hashToken, newCode, newToken } from './tokens.ts';
 
-const LINK_LIFE_MS = 30 * 60_000;
+const LINK_LIFE_MS = 10 * 60_000;
 /** Longer than it takes to make a link. */
 const LINK_ANSWER_MS = 100;
 
@@ -120,7 +120,7 @@ async function sendLink(ctx: AuthContext, username: string, trace: Trace): Promi
   ctx.auth.mailer.send({
     to: user.email,
     subject: 'A new password for your arena account',
-    text: `Somebody, you we hope, asked for a new password for "${user.username}".\n\nWithin half an hour, open ${link}\n\nIf it was not you, do nothing: your password stays as it is.\n`,
+    text: `Somebody, you we hope, asked for a new password for "${user.username}".\n\nWithin ten minutes, open ${link}\n\nIf it was not you, do nothing: your password stays as it is.\n`,
   });
 }
 

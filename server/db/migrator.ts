@@ -5,6 +5,7 @@ import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { StartupError } from '../errors.ts';
 import { kyselyOn, StatementCache } from './dialects/sqlite-driver.ts';
+import { ensurePrivateFile } from './private-file.ts';
 import type { Database } from './schema/index.ts';
 
 const MIGRATIONS_DIR = path.join(import.meta.dirname, '..', '..', 'migrations');
@@ -27,6 +28,7 @@ export function createMigrator(db: Kysely<Database>): Migrator {
  * @throws StartupError for a legacy file, another program's file, a file of a later version, or a migration that fails.
  */
 export async function migrateToLatest(databasePath: string, stamp: string): Promise<MigrationReport> {
+  ensurePrivateFile(databasePath);
   const handle = new BetterSqlite3(databasePath, { timeout: 5000 });
   const db = kyselyOn(new StatementCache(handle));
   try {
@@ -91,6 +93,7 @@ async function pendingMigrations(db: Kysely<Database>): Promise<string[]> {
 }
 
 async function backUp(handle: BetterSqlite3.Database, backupPath: string): Promise<string> {
+  ensurePrivateFile(backupPath);
   await handle.backup(backupPath);
   const copy = new BetterSqlite3(backupPath, { readonly: true });
   const verdict = copy.pragma('integrity_check', { simple: true });

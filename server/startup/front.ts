@@ -26,12 +26,24 @@ export async function openFront(ctx: AppContext, lifecycle: Lifecycle): Promise<
   await promise.catch((cause: unknown) => {
     throw new StartupError(listenProblem(ctx.config, cause), { cause });
   });
+  warnOfPlainHttp(ctx);
   const { port } = server.address() as AddressInfo;
   const host = ctx.config.http.host === '0.0.0.0' ? 'localhost' : ctx.config.http.host;
   return {
     url: ctx.config.http.publicUrl ?? `http://${host}:${port}`,
     broadcastPrices: (changed) => gateway.broadcastPrices(changed),
   };
+}
+
+/** Passwords and cookies of others would travel in the clear. */
+function warnOfPlainHttp({ config, log }: AppContext): void {
+  const { host, publicUrl } = config.http;
+  const isLocal = host === 'localhost' || host === '::1' || host.startsWith('127.');
+  if (isLocal || publicUrl?.startsWith('https:')) return;
+  log.warn(
+    { host },
+    'other machines reach this arena over plain http: put a proxy with https before it and set PUBLIC_URL',
+  );
 }
 
 function listenProblem({ http }: Config, cause: unknown): string {

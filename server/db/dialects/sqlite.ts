@@ -5,6 +5,7 @@ import { StartupError } from '../../errors.ts';
 import { isBusy, type Db } from '../database.ts';
 import { compilePrepared, type PreparedQuery, type Write } from '../prepared.ts';
 import type { Database } from '../schema/index.ts';
+import { ensurePrivateFile } from '../private-file.ts';
 import { StatementCache, kyselyOn } from './sqlite-driver.ts';
 import { addFunctions } from './sqlite-functions.ts';
 
@@ -146,6 +147,7 @@ class SqliteDb implements Db {
     try {
       source.exec('begin');
       source.prepare('select 1 from sqlite_master').get();
+      ensurePrivateFile(path);
       await source.backup(path);
     } finally {
       source.close();
