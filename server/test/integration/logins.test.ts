@@ -41,8 +41,12 @@ describe('many logins at once', () => {
   const TELLER = path.join(import.meta.dirname, '..', 'support', 'tell-loop-delay.ts');
   const LOGINS = 200;
   const MOST_DELAY_MS = 50;
+  /** One password alone takes longer: so it would be late all the time, were they hashed where requests are answered. */
+  const USUAL_DELAY_MS = 10;
   /** Others use this machine, too: it has to do it once. */
   const ROUNDS = 4;
+  const isWell = ({ median, p99 }: { median: number; p99: number }) =>
+    median <= USUAL_DELAY_MS && p99 <= MOST_DELAY_MS;
 
   it('let the event loop of the server go on', { timeout: 120_000 }, async () => {
     const env = {
@@ -65,8 +69,8 @@ describe('many logins at once', () => {
     await using wire = new Wire(ready.url, LOGINS);
     const body = { username: 'Ann', password: PASSWORD };
     expect((await wire.send({ method: 'post', path: '/api/v2/auth/register', body })).status).toBe(201);
-    const delays: number[] = [];
-    while (delays.length < ROUNDS && !delays.some((ms) => ms <= MOST_DELAY_MS)) {
+    const delays: { median: number; p99: number }[] = [];
+    while (delays.length < ROUNDS && !delays.some(isWell)) {
       await tellDelay(server);
       const logins = Array.from({ length: LOGINS }, (_, i) => {
         const headers = { 'x-forwarded-for': `10.1.${delays.length}.${i}` };
@@ -76,16 +80,17 @@ describe('many logins at once', () => {
       expect(statuses).toEqual(Array.from({ length: LOGINS }, () => 200));
       delays.push(await tellDelay(server));
     }
-    expect(Math.min(...delays)).toBeLessThanOrEqual(MOST_DELAY_MS);
+    expect(delays.filter(isWell)).not.toEqual([]);
   });
 
-  /** The 99th percentile since it was asked before, ms. */
-  async function tellDelay(server: ServerProcess): Promise<number> {
-    const told = () => [...server.stderr.matchAll(/loop delay \{"p99Ms":([\d.]+)/g)];
+  /** Since it was asked before, ms. */
+  async function tellDelay(server: ServerProcess): Promise<{ median: number; p99: number }> {
+    const told = () => [...server.stderr.matchAll(/loop delay ([\d.]+) ([\d.]+) ms/g)];
     const before = told().length;
     server.kill('SIGUSR2');
     while (told().length === before) await sleep(5);
-    return Number(told().at(-1)?.[1]);
+    const [, median, p99] = told().at(-1) ?? [];
+    return { median: Number(median), p99: Number(p99) };
   }
 });
 
