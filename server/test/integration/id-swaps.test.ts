@@ -66,35 +66,40 @@ function leaks(answer: WireAnswer, secrets: readonly string[]): string[] {
   return secrets.filter((secret) => said.includes(secret)).map((secret) => `tells ${secret}`);
 }
 
-it('5,000 swapped ids, cursors and bodies open nothing of somebody else', { timeout: 120_000 }, async () => {
-  const { owner, state } = world;
-  const secrets = [...owner.canaries, owner.session.secret ?? '', owner.key.secret ?? ''];
-  const problems: string[] = [];
-  const statuses = new Map<number, number>();
-  let credentials = await login();
-  let [version, before] = [state.version(), state.digestsOf(owner.userId)];
-  for (let index = 0; index < PROBES; index += 1) {
-    const { target, request } = probeOf(index, credentials);
-    const answer = await world.send(request);
-    statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-    const found = leaks(answer, secrets);
-    if (answer.status >= 500) found.push(`fails with ${answer.status}`);
-    if (version !== state.version()) {
-      const after = state.digestsOf(owner.userId);
-      found.push(...changedTables(before, after).filter((table) => !isAttemptTold(target, table)));
-      [version, before] = [state.version(), after];
+it(
+  '5,000 swapped ids, cursors and bodies open nothing of somebody else',
+  { timeout: 3_600_000 },
+  async () => {
+    const { owner, state } = world;
+    const secrets = [...owner.canaries, owner.session.secret ?? '', owner.key.secret ?? ''];
+    const problems: string[] = [];
+    const statuses = new Map<number, number>();
+    let credentials = await login();
+    let [version, before] = [state.version(), state.digestsOf(owner.userId)];
+    for (let index = 0; index < PROBES; index += 1) {
+      const { target, request } = probeOf(index, credentials);
+      const answer = await world.send(request);
+      statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+      const found = leaks(answer, secrets);
+      if (answer.status >= 500) found.push(`fails with ${answer.status}`);
+      if (version !== state.version()) {
+        const after = state.digestsOf(owner.userId);
+        found.push(...changedTables(before, after).filter((table) => !isByRight(target, table)));
+        [version, before] = [state.version(), after];
+      }
+      const line = `SEED=${SEED} probe ${index}: ${request.method} ${request.path}`;
+      problems.push(...found.map((what) => `${line} ${JSON.stringify(request.body)}: ${what}`));
+      if (answer.status === 401 && !isSlow(target)) credentials = await login();
     }
-    const line = `SEED=${SEED} probe ${index}: ${request.method} ${request.path}`;
-    problems.push(...found.map((what) => `${line} ${JSON.stringify(request.body)}: ${what}`));
-    if (answer.status === 401 && !isSlow(target)) credentials = await login();
-  }
-  expect(problems).toEqual([]);
-  // Not all doors were closed: the attacker's own requests went through.
-  expect(statuses.get(200) ?? 0).toBeGreaterThan(PROBES / 10);
-  expect(statuses.get(404) ?? 0).toBeGreaterThan(PROBES / 10);
-});
+    expect(problems).toEqual([]);
+    // Not all doors were closed: the attacker's own requests went through.
+    expect(statuses.get(200) ?? 0).toBeGreaterThan(PROBES / 10);
+    expect(statuses.get(404) ?? 0).toBeGreaterThan(PROBES / 10);
+  },
+);
 
-/** That somebody tried a wrong password is written down for whom it concerns. */
-function isAttemptTold({ name }: Target, table: string): boolean {
+/** What others may cause by right: that a wrong password was tried is written down, and figures are taken of all bots at once. */
+function isByRight({ name }: Target, table: string): boolean {
+  if (name === 'takeSnapshot') return table === 'bot_state_snapshots' || table === 'bot_equity_hours';
   return table === 'audit_log' && (name === 'logIn' || name === 'recover' || name === 'resetPassword');
 }
