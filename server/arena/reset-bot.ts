@@ -1,7 +1,6 @@
 import type { BotBook } from '../context.ts';
 import { resetAccount } from '../engine/reset-account.ts';
 import { toMicros } from '../engine/money.ts';
-import { ConflictError } from '../errors.ts';
 import type { Write } from '../db/prepared.ts';
 import type { Change } from './book-store.ts';
 import { changeTold, reloadBot, type BotDeps, type BotKey, type By } from './bots.ts';
@@ -11,16 +10,15 @@ import { bookView, tradeView } from './views.ts';
 
 /**
  * Ends the bot's epoch and begins the next: positions closed at the mark, cash posted back, a new deposit. History is
- * kept; figures are those of the new epoch.
- * @throws NotFoundError, ConflictError `turn-running`.
+ * kept; figures are those of the new epoch. A turn that is under way meanwhile ends without trades: it was asked about
+ * the old one.
+ * @throws NotFoundError
  */
 export async function resetBot(
   deps: BotDeps,
   bot: BotKey,
   { initialBalanceUsd, by }: { initialBalanceUsd: number; by: By },
 ): Promise<void> {
-  if (deps.manager.state(bot.botId).isRunning)
-    throw new ConflictError('turn-running', 'A turn is running. Wait until it has ended, then reset.');
   await deps.books.change(bot.botId, (book) =>
     planReset(deps, book, { deposit: toMicros(initialBalanceUsd), by }),
   );

@@ -276,6 +276,24 @@ describe('running a bot', () => {
   });
 });
 
+describe('a reset while a turn is under way', () => {
+  it('ends the turn without trades: it was asked about the old epoch', async () => {
+    const { t, ann } = await world();
+    await using _ = t;
+    const order = { action: 'LONG', symbol: 'BTCUSDT', size: 1000, leverage: 10, reasoning: 'Up.' } as const;
+    const { botId } = await t.addBot([[order]], { userId: ann.userId, name: 'Busy' });
+    expect((await ann.post(`/bots/${botId}/force-turn`)).status).toBe(202);
+    await t.app.manager.decided();
+    expect((await ann.post(`/bots/${botId}/reset`, { confirm: 'Busy' })).body).toMatchObject({ epoch: 2 });
+    await t.market.tick(t.app.ctx.clock.now() + 1000, PRICES);
+    await expect.poll(() => t.app.manager.state(botId).isRunning).toBe(false);
+    expect(await t.turns(botId)).toMatchObject([
+      { status: 'abandoned', reason: expect.stringMatching(/was reset/) },
+    ]);
+    expect(await t.trades(botId)).toEqual([]);
+  });
+});
+
 describe('copies', () => {
   it('a clone of a stranger leaves prompt and provider behind, one of one’s own takes them', async () => {
     const { t, ann } = await world();
