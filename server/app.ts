@@ -99,7 +99,7 @@ async function assemble(config: Config, overrides: Overrides, lifecycle: Lifecyc
     version: config.instance.version,
     db,
     vault,
-    auth: createAuth(config, basis),
+    auth: await createAuth(config, basis),
     settings,
     clock: feed,
     newId,

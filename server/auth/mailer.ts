@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../log.ts';
 
@@ -17,9 +16,13 @@ export interface Mailer {
   idle(): Promise<void>;
 }
 
-/** null when no mail server is configured. */
-export function createMailer({ smtpUrl, mailFrom }: Config['accounts'], log: Logger): Mailer | null {
+/** null when no mail server is configured; then nothing of it is loaded, either. */
+export async function createMailer(
+  { smtpUrl, mailFrom }: Config['accounts'],
+  log: Logger,
+): Promise<Mailer | null> {
   if (smtpUrl === null) return null;
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport(
     {
       url: smtpUrl.reveal(),

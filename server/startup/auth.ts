@@ -12,8 +12,8 @@ import type { Basis } from './basis.ts';
 const DAY_MS = 86_400_000;
 
 /** What accounts are kept with. */
-export function createAuth(config: Config, { lifecycle, log }: Basis): Auth {
-  const mailer = createMailer(config.accounts, log.child({ subsystem: 'mail' }));
+export async function createAuth(config: Config, { lifecycle, log }: Basis): Promise<Auth> {
+  const mailer = await createMailer(config.accounts, log.child({ subsystem: 'mail' }));
   lifecycle.defer('mail', () => mailer?.idle());
   return {
     passwords: new Passwords(),

@@ -29,12 +29,15 @@ const START = `window.SwaggerUIBundle({ url: '/api/v2/openapi.json', dom_id: '#d
 
 /** The OpenAPI document, and a page to browse it that needs nothing from elsewhere. */
 export function docsRoutes(api: Api, ctx: AppContext): void {
-  const document = openApiDocument({
-    version: ctx.version,
-    serverUrl: ctx.config.http.publicUrl ?? '/',
-    cookieName: sessionCookieName(ctx),
+  let document: ReturnType<typeof openApiDocument> | undefined;
+  api.raw('getOpenApi', (_req, res) => {
+    document ??= openApiDocument({
+      version: ctx.version,
+      serverUrl: ctx.config.http.publicUrl ?? '/',
+      cookieName: sessionCookieName(ctx),
+    });
+    res.json(document);
   });
-  api.raw('getOpenApi', (_req, res) => void res.json(document));
   api.raw('browseDocs', (_req, res) => void res.type('html').send(PAGE));
   api.raw('docsFile', async (req, res) => {
     const [type, text] = await readDocsFile(req.params.file);
