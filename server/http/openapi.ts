@@ -36,29 +36,37 @@ export function openApiDocument(info: { version: string; serverUrl: string; cook
     add(paths, operation, operationOf(name as EndpointName, operation));
   for (const name of Object.keys(RAW_ROUTES) as RawRouteName[])
     add(paths, RAW_ROUTES[name], rawOperation(name));
-  return createDocument({
-    openapi: '3.1.0',
-    info: {
-      title: 'arena',
-      version: info.version,
-      description:
-        'Times are epoch ms, money is USD exact to the micro. Lists come in pages: pass `nextCursor` on.',
-    },
-    servers: [{ url: info.serverUrl }],
-    security: [{}, { session: [] }, { apiKey: [] }],
-    paths,
-    components: {
-      securitySchemes: {
-        session: {
-          type: 'apiKey',
-          in: 'cookie',
-          name: info.cookieName,
-          description: 'The page, after logging in',
+  return createDocument(
+    {
+      openapi: '3.1.0',
+      info: {
+        title: 'arena',
+        version: info.version,
+        description:
+          'Times are epoch ms, money is USD exact to the micro. Lists come in pages: pass `nextCursor` on.',
+      },
+      servers: [{ url: info.serverUrl }],
+      security: [{}, { session: [] }, { apiKey: [] }],
+      paths,
+      components: {
+        securitySchemes: {
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: info.cookieName,
+            description: 'The page, after logging in',
+          },
+          apiKey: { type: 'http', scheme: 'bearer', description: 'Programs, with a key of the account page' },
         },
-        apiKey: { type: 'http', scheme: 'bearer', description: 'Programs, with a key of the account page' },
       },
     },
-  });
+    { override: withOpenTuples },
+  );
+}
+
+/** Length is said twice for a tuple: older readers of schemas take `items: false` for an empty list. */
+function withOpenTuples({ jsonSchema }: { jsonSchema: { prefixItems?: unknown; items?: unknown } }): void {
+  if (jsonSchema.prefixItems !== undefined) delete jsonSchema.items;
 }
 
 function add(
