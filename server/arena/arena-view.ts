@@ -64,7 +64,7 @@ async function latestScreen(ctx: AppContext, range: Range): Promise<Screen> {
 
 async function makeArena(ctx: AppContext, range: Range, seq: number): Promise<ArenaResponse> {
   const bots = await readLeaders(ctx);
-  const [equity, feed] = await Promise.all([arenaCurves(ctx, bots, range), readFeed(ctx, seq)]);
+  const [equity, feed] = await Promise.all([arenaCurves(ctx, bots, range), readFeed(ctx, seq, bots)]);
   return { seq, market: ctx.market.status(), markets: listMarkets(ctx), bots, equity, feed };
 }
 
@@ -131,19 +131,26 @@ function shownBooks(ctx: AppContext, bots: readonly BotSummary[]): BotBook[] {
 const feeds = new WeakMap<AppContext['db'], { seq: number; items: FeedItem[] }>();
 
 /** What people read of the last events up to `seq`, newest first; bots that only held make room for the others. */
-async function readFeed(ctx: AppContext, seq: number): Promise<FeedItem[]> {
+async function readFeed(ctx: AppContext, seq: number, bots: readonly BotSummary[]): Promise<FeedItem[]> {
   const items = (await recentItems(ctx, seq)).filter(({ payload }) => ctx.books.get(payload.botId));
   const held = items.filter(isHoldOnly);
   const news = items.filter((item) => !isHoldOnly(item)).slice(0, FEED_LENGTH);
   const shown = [...news, ...held.slice(0, FEED_LENGTH - news.length)].sort((a, b) => b.seq - a.seq);
-  return await renamed(ctx, shown);
+  return await renamed(ctx, shown, bots);
 }
 
 /** Events keep the name a bot had; readers see the one it has, which a moderator may have hidden since. */
-async function renamed({ db }: AppContext, items: readonly FeedItem[]): Promise<FeedItem[]> {
-  const bots = await readIdentities(db, [...new Set(items.map(({ payload }) => payload.botId))]);
+async function renamed(
+  { db }: AppContext,
+  items: readonly FeedItem[],
+  bots: readonly BotSummary[],
+): Promise<FeedItem[]> {
+  const names = new Map(bots.map(({ id, name }) => [id, name]));
+  const others = new Set(items.map(({ payload }) => payload.botId).filter((botId) => !names.has(botId)));
+  if (others.size > 0)
+    for (const [botId, { name }] of await readIdentities(db, [...others])) names.set(botId, name);
   return items.map(({ payload, ...item }) => {
-    const botName = bots.get(payload.botId)?.name ?? payload.botName;
+    const botName = names.get(payload.botId) ?? payload.botName;
     return { ...item, payload: { ...payload, botName } };
   });
 }
