@@ -1,8 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -50,8 +50,8 @@ async function takeLock(): Promise<boolean> {
     return true;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    const taken = await stat(BUILD_LOCK).catch(() => null);
-    // Whoever was killed while building has left it behind.
+    // Whoever was killed while building has left it behind; whoever ended since has taken it along.
+    const taken = statSync(BUILD_LOCK, { throwIfNoEntry: false });
     if (taken && Date.now() - taken.mtimeMs > LONGEST_BUILD_MS)
       await rm(BUILD_LOCK, { recursive: true, force: true });
     return false;

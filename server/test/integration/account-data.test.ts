@@ -116,7 +116,8 @@ describe('an export', () => {
     expect(tables['positions']).toHaveLength(1);
     expect(tables['ledger_entries']?.length).toBeGreaterThan(2);
     expect(tables['bot_state_snapshots']?.length).toBeGreaterThan(0);
-    expect(tables['bot_equity_hours']).toBeDefined();
+    // The running hour is not rolled up yet.
+    expect(tables['bot_equity_hours']).toEqual([]);
     expect(tables['audit_log']).toContainEqual(expect.objectContaining({ action: 'account.exported' }));
     const columns = new Set(Object.values(tables).flatMap((rows) => rows.flatMap((row) => Object.keys(row))));
     const telling = [...columns].filter((column) => /encrypted|hash|secret|token_/.test(column));

@@ -4,6 +4,8 @@ import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { botsResponseSchema } from '../../contract/http/bots.ts';
+import { errorSchema } from '../../contract/http/common.ts';
 import { createHttpServer } from '../../http/server.ts';
 import { PASSWORD } from '../support/security/people-of-all-kinds.ts';
 import { jsonOf, type WireRequest } from '../support/security/wire.ts';
@@ -193,7 +195,8 @@ describe('queries', () => {
   ])('%s is answered with %d', async (path, status) => {
     const answer = await asOlga({ method: 'get', path: `/api/v2/${path}` });
     expect([answer.status, answer.text.length < 5000]).toEqual([status, true]);
-    expect(jsonOf(answer)).toBeDefined();
+    const shape = status === 200 ? botsResponseSchema : errorSchema;
+    expect(shape.parse(jsonOf(answer))).toEqual(jsonOf(answer));
   });
 
   it('that are too long are refused', async () => {
