@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { call } from '../../api/call.ts';
 import { onUnauthorised } from '../../api/client.ts';
@@ -32,16 +32,18 @@ function useRefusals(): void {
   );
 }
 
-/** The server replaces the token of a session that is a day old. */
+/** The server replaces the token of a session that is a day old. A session that is over is noticed with the refusal. */
 function useRefresh(userId: string | null): void {
-  useEffect(() => {
-    if (userId === null) return undefined;
-    // A session that is over is noticed with the refusal itself.
-    const refresh = () => void call('refreshSession').catch(() => undefined);
-    refresh();
-    const timer = setInterval(refresh, REFRESH_EVERY_MS);
-    return () => clearInterval(timer);
-  }, [userId]);
+  useQuery({
+    queryKey: ['session-refresh', userId],
+    queryFn: async () => {
+      await call('refreshSession');
+      return null;
+    },
+    enabled: userId !== null,
+    refetchInterval: REFRESH_EVERY_MS,
+    refetchIntervalInBackground: true,
+  });
 }
 
 /** @param userId undefined while it is not known. */
