@@ -45,8 +45,22 @@ export async function readArena(ctx: AppContext, range: Range): Promise<ArenaRes
 /** The same as JSON: with a full feed, writing it takes longer than reading it. The bytes are shared: do not change them. */
 export async function readArenaJson(ctx: AppContext, range: Range): Promise<Buffer> {
   const screen = await latestScreen(ctx, range);
-  screen.json ??= screen.answer.then((answer) => Buffer.from(JSON.stringify(answer)));
+  screen.json ??= screen.answer.then(arenaJson);
   return await screen.json;
+}
+
+const writtenParts = new WeakMap<object, string>();
+
+/** Curves and feed are by far the longest parts and seldom change: as long as they are the same objects, they are written once. */
+function arenaJson({ equity, feed, ...rest }: ArenaResponse): Buffer {
+  const head = JSON.stringify(rest).slice(0, -1);
+  return Buffer.from(`${head},"equity":${written(equity)},"feed":${written(feed)}}`);
+}
+
+function written(part: object): string {
+  const json = writtenParts.get(part) ?? JSON.stringify(part);
+  writtenParts.set(part, json);
+  return json;
 }
 
 /** Whoever asks in the same instant shares one screen; an event makes a new one at once, prices alone a little later. */
@@ -129,6 +143,7 @@ function shownBooks(ctx: AppContext, bots: readonly BotSummary[]): BotBook[] {
 }
 
 const feeds = new WeakMap<AppContext['db'], { seq: number; items: FeedItem[] }>();
+const shownFeeds = new WeakMap<AppContext['db'], FeedItem[]>();
 
 /** What people read of the last events up to `seq`, newest first; bots that only held make room for the others. */
 async function readFeed(ctx: AppContext, seq: number, bots: readonly BotSummary[]): Promise<FeedItem[]> {
@@ -136,7 +151,19 @@ async function readFeed(ctx: AppContext, seq: number, bots: readonly BotSummary[
   const held = items.filter(isHoldOnly);
   const news = items.filter((item) => !isHoldOnly(item)).slice(0, FEED_LENGTH);
   const shown = [...news, ...held.slice(0, FEED_LENGTH - news.length)].sort((a, b) => b.seq - a.seq);
-  return await renamed(ctx, shown, bots);
+  const feed = await renamed(ctx, shown, bots);
+  const last = shownFeeds.get(ctx.db);
+  if (last && isSameFeed(last, feed)) return last;
+  shownFeeds.set(ctx.db, feed);
+  return feed;
+}
+
+/** Events never change; only the names that stand over them do. */
+function isSameFeed(a: readonly FeedItem[], b: readonly FeedItem[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ seq, payload }, i) => seq === b[i]?.seq && payload.botName === b[i].payload.botName)
+  );
 }
 
 /** Events keep the name a bot had; readers see the one it has, which a moderator may have hidden since. */
