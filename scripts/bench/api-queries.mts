@@ -1,31 +1,28 @@
-import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArenaResponse, HealthResponse } from '../../server/contract/http/arena.ts';
 import { Child } from './processes.mts';
 import { number, within, type Bench, type Line, type Measure } from './measure.mts';
 import { quantile } from './rounds.mts';
 import type { ArenaReady } from './servers/arena.mts';
+import type { Requests } from './servers/requester.mts';
 
 /** A p99 of fewer would be the one or two slowest of them. */
 const RUNS = 1000;
 const WARM_UP = 50;
-const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
 /** Every read of the API on the large database, one request after the other, bots and symbols in turn. */
 export const apiQueries: Measure = {
   name: 'api-queries',
   async run(bench) {
     await using server = await Child.start<ArenaReady>('servers/arena.mts', await bench.seeded(), 'sim');
+    await using requester = await Child.startForgetful('servers/requester.mts');
     const api = `${server.ready.url}/api/v2`;
     await untilChecked(api);
     const routes = await listRoutes(api);
     const results: { route: string; p50: number; p99: number }[] = [];
     for (const [route, urlOf] of Object.entries(routes)) {
-      const times: number[] = [];
-      for (let i = -WARM_UP; i < RUNS; i += 1) {
-        const { ms } = await request(`${api}${urlOf(i + WARM_UP)}`);
-        if (i >= 0) times.push(ms);
-      }
+      const urls = Array.from({ length: WARM_UP + RUNS }, (_, i) => `${api}${urlOf(i)}`);
+      const times = (await requester.ask<number[]>({ urls } satisfies Requests)).slice(WARM_UP);
       results.push({ route, p50: quantile(times, 0.5), p99: quantile(times, 0.99) });
     }
     tell(bench, results);
@@ -103,29 +100,9 @@ async function listRoutes(api: string): Promise<Record<string, UrlOf>> {
 }
 
 async function read(url: string): Promise<unknown> {
-  const { body } = await request(url);
-  return JSON.parse(body.toString());
-}
-
-/** The body is not looked into: what that leaves behind to be collected would be timed with the next request. */
-async function request(url: string): Promise<{ ms: number; body: Buffer }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{
-    ms: number;
-    body: Buffer;
-    status: number;
-  }>();
-  const startedAt = performance.now();
-  get(url, { agent }, (response) => {
-    const chunks: Buffer[] = [];
-    response.on('data', (chunk: Buffer) => chunks.push(chunk));
-    response.on('end', () => {
-      const ms = performance.now() - startedAt;
-      resolve({ ms, body: Buffer.concat(chunks), status: response.statusCode ?? 0 });
-    });
-  }).on('error', reject);
-  const { ms, body, status } = await promise;
-  if (status !== 200) throw new Error(`${url} answered ${number(status)}: ${body.toString().slice(0, 200)}`);
-  return { ms, body };
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} answered ${number(response.status)}`);
+  return await response.json();
 }
 
 /** The check of all rows runs beside every fresh server; queries are timed when it is done. */
