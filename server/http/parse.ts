@@ -10,8 +10,7 @@ export function parseInput<Schema extends z.ZodType>(
   input: unknown,
   part: 'query' | 'body' | 'address',
 ): z.output<Schema> {
-  const strict = schema instanceof z.ZodObject && part !== 'body' ? schema.strict() : schema;
-  const parsed = strict.safeParse(input);
+  const parsed = (part === 'body' ? schema : strictly(schema)).safeParse(input);
   if (parsed.success) return parsed.data as z.output<Schema>;
   const problems = parsed.error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
@@ -22,6 +21,15 @@ export function parseInput<Schema extends z.ZodType>(
   const shown = told.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
   if (problems.length > told.length) shown.push(`and ${problems.length - told.length} more`);
   throw new InvalidInputError(`The ${part} is not valid: ${shown.join('; ')}.`, told);
+}
+
+const strictSchemas = new WeakMap<z.ZodType, z.ZodType>();
+
+/** A schema compiles itself at its first use: one for each request would be compiled for each request. */
+function strictly(schema: z.ZodType): z.ZodType {
+  const strict = strictSchemas.get(schema) ?? (schema instanceof z.ZodObject ? schema.strict() : schema);
+  strictSchemas.set(schema, strict);
+  return strict;
 }
 
 /** An answer is not to be many times as long as what was asked. */
