@@ -29,7 +29,7 @@ export interface AnsweredTurn {
   readonly model: string;
   readonly tokensIn: number;
   readonly tokensOut: number;
-  readonly costMicros: number;
+  readonly costMicros: number | null;
   readonly latencyMs: number;
   readonly claimedAt: number;
   readonly answeredAt: number;

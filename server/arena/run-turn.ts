@@ -207,7 +207,7 @@ export function answeredTurnOf(row: TurnRow): AnsweredTurn | null {
     model: row.model ?? '',
     tokensIn: row.tokens_in ?? 0,
     tokensOut: row.tokens_out ?? 0,
-    costMicros: row.cost_micros ?? 0,
+    costMicros: row.cost_micros,
     latencyMs: row.latency_ms ?? 0,
     claimedAt: row.claimed_at,
     answeredAt: row.answered_at ?? row.claimed_at,
@@ -222,7 +222,15 @@ async function ask(
   const provider = deps.ctx.providers.get(bot.providerType);
   if (!provider) throw new UpstreamError(bot.providerType, 'this server has no such provider');
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(deps.timeoutMs)]);
-  const deciding = provider.decide({ ...request, config: bot.providerConfig, signal });
+  const { wallNow } = deps.ctx.clock;
+  const deciding = provider.decide({
+    ...request,
+    config: bot.providerConfig,
+    access: null,
+    wallNow,
+    deadlineAt: wallNow() + deps.timeoutMs,
+    signal,
+  });
   deps.failpoint('K3');
   return Promise.race([deciding, rejectOnAbort(signal)]);
 }

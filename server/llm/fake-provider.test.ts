@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UpstreamError } from '../errors.ts';
 import { describeLlmProvider } from '../test/conformance/llm.ts';
-import { turnViewOf } from '../test/support/turn-view.ts';
+import { requestOf, turnViewOf } from '../test/support/turn-view.ts';
 import { fakeProvider, type FakeStep } from './fake-provider.ts';
 
 describeLlmProvider('fake', {
@@ -9,12 +9,8 @@ describeLlmProvider('fake', {
   isDeterministic: true,
 });
 
-const ask = (signal = new AbortController().signal) => ({
-  prompt: 'hello',
-  view: turnViewOf(),
-  config: {},
-  signal,
-});
+const ask = (signal = new AbortController().signal) =>
+  requestOf({ prompt: 'hello', view: turnViewOf(), signal });
 
 describe('fakeProvider', () => {
   it('plays its script in order, then holds, and records what it was asked', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Decision } from '../engine/model.ts';
 import { UpstreamError } from '../errors.ts';
-import type { DecideRequest, DecideResult, LlmProvider } from './provider.ts';
+import { NO_THINKING, type DecideRequest, type DecideResult, type LlmProvider } from './provider.ts';
 
 /** One answer: raw text, decisions, something made from the request, an error to throw, or one of them late. */
 export type FakeStep =
@@ -61,5 +61,14 @@ async function unlessAborted(work: Promise<string>, signal: AbortSignal): Promis
 function toResult(request: DecideRequest, answer: string): DecideResult {
   const tokensIn = Math.ceil(request.prompt.length / 4);
   const tokensOut = Math.ceil(answer.length / 4);
-  return { answer, model: 'scripted', tokensIn, tokensOut, costMicros: tokensIn + tokensOut };
+  return {
+    answer,
+    model: 'scripted',
+    tokensIn,
+    tokensCached: 0,
+    tokensOut,
+    costMicros: tokensIn + tokensOut,
+    finishReason: null,
+    thinking: NO_THINKING,
+  };
 }

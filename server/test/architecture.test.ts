@@ -34,7 +34,13 @@ const RULES: Readonly<Record<string, Allowance>> = {
       'errors.ts',
       'log.ts',
       'lifecycle.ts',
+      'llm/chat.ts',
+      'llm/prompt/',
       'llm/prompt.ts',
+      'llm/presets.ts',
+      'llm/price.ts',
+      'llm/tokens.ts',
+      'llm/tools/world.ts',
       'llm/parse-decisions.ts',
       'llm/provider.ts',
       // What an address of a provider may be.

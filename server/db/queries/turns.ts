@@ -90,7 +90,7 @@ export interface Answer {
   readonly model: string;
   readonly tokens_in: number;
   readonly tokens_out: number;
-  readonly cost_micros: number;
+  readonly cost_micros: number | null;
   readonly latency_ms: number;
   readonly answered_at: number;
 }

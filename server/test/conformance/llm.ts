@@ -3,7 +3,15 @@ import { UpstreamError } from '../../errors.ts';
 import { parseDecisions } from '../../llm/parse-decisions.ts';
 import { renderPrompt } from '../../llm/prompt.ts';
 import type { DecideRequest, LlmProvider, TurnView } from '../../llm/provider.ts';
-import { accountOf, closesOf, marketOf, positionOf, turnViewOf, VIEW_NOW } from '../support/turn-view.ts';
+import {
+  accountOf,
+  closesOf,
+  marketOf,
+  positionOf,
+  requestOf,
+  turnViewOf,
+  VIEW_NOW,
+} from '../support/turn-view.ts';
 
 export interface LlmProviderCase {
   /** Fresh for every test. */
@@ -54,12 +62,8 @@ export function describeLlmProvider(
   name: string,
   { create, config = {}, isDeterministic }: LlmProviderCase,
 ): void {
-  const request = (view: TurnView, signal = new AbortController().signal): DecideRequest => ({
-    prompt: renderPrompt('Trade well.', view),
-    view,
-    config,
-    signal,
-  });
+  const request = (view: TurnView, signal = new AbortController().signal): DecideRequest =>
+    requestOf({ prompt: renderPrompt('Trade well.', view), view, config, signal });
 
   describe(`LLM provider: ${name}`, () => {
     it.each(Object.entries(VIEWS))('answers with decisions that parse: %s', async (_name, view) => {
@@ -73,7 +77,7 @@ export function describeLlmProvider(
       const result = await create().decide(request(turnViewOf()));
       expect(result.model).not.toBe('');
       for (const count of [result.tokensIn, result.tokensOut, result.costMicros]) {
-        expect(Number.isSafeInteger(count) && count >= 0).toBe(true);
+        expect(count !== null && Number.isSafeInteger(count) && count >= 0).toBe(true);
       }
     });
 

@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Decision, Position } from '../../engine/model.ts';
 import { UpstreamError } from '../../errors.ts';
-import type { DecideRequest, DecideResult, LlmProvider, MarketView } from '../../llm/provider.ts';
+import {
+  NO_THINKING,
+  type DecideRequest,
+  type DecideResult,
+  type LlmProvider,
+  type MarketView,
+} from '../../llm/provider.ts';
 import type { Journal } from './journal.ts';
 import { randomOf } from './plan.ts';
 
@@ -44,8 +50,11 @@ export function createBusyProvider(seed: number, reach: number): LlmProvider {
         answer: answerOf(request, { random, reach }),
         model: 'busy-1',
         tokensIn: 10,
+        tokensCached: 0,
         tokensOut: 5,
         costMicros: 15,
+        finishReason: null,
+        thinking: NO_THINKING,
       };
     },
   };

@@ -1,5 +1,5 @@
 import type { Account, Candle, Position, Side } from '../../engine/model.ts';
-import type { MarketView, TurnView } from '../../llm/provider.ts';
+import type { DecideRequest, MarketView, TurnView } from '../../llm/provider.ts';
 
 export const VIEW_NOW = Date.UTC(2026, 0, 5, 12);
 const MINUTE_MS = 60_000;
@@ -102,5 +102,18 @@ export function turnViewOf(view: Partial<TurnView> = {}): TurnView {
       maxOpenPositions: 10,
     },
     ...view,
+  };
+}
+
+/** A question to a decider that needs no model. */
+export function requestOf(parts: Pick<DecideRequest, 'view'> & Partial<DecideRequest>): DecideRequest {
+  return {
+    prompt: '',
+    config: {},
+    access: null,
+    wallNow: Date.now,
+    deadlineAt: Date.now() + 60_000,
+    signal: new AbortController().signal,
+    ...parts,
   };
 }

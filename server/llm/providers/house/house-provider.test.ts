@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError, UpstreamError } from '../../../errors.ts';
 import { describeLlmProvider } from '../../../test/conformance/llm.ts';
-import { turnViewOf } from '../../../test/support/turn-view.ts';
+import { requestOf, turnViewOf } from '../../../test/support/turn-view.ts';
 import { createProviders } from '../../registry.ts';
 import { createHouseProvider, readHouseConfig } from './house-provider.ts';
 import { REFERENCE_STRATEGIES, STRATEGIES } from './strategies/index.ts';
@@ -15,7 +15,7 @@ for (const strategy of STRATEGIES.keys()) {
 }
 
 function decide(config: unknown, view = turnViewOf()) {
-  return createHouseProvider().decide({ prompt: '', view, config, signal: new AbortController().signal });
+  return createHouseProvider().decide(requestOf({ view, config }));
 }
 
 describe('house provider', () => {
@@ -25,8 +25,11 @@ describe('house provider', () => {
       answer: '{"decisions":[{"action":"HOLD","reasoning":"Stays in cash whatever the market does."}]}',
       model: 'flat',
       tokensIn: 0,
+      tokensCached: 0,
       tokensOut: 0,
       costMicros: 0,
+      finishReason: null,
+      thinking: { calls: [], steps: [], mendedFrom: null },
     });
   });
 

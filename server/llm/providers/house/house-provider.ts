@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { InvalidInputError, UpstreamError } from '../../../errors.ts';
-import type { DecideRequest, LlmProvider } from '../../provider.ts';
+import { NO_THINKING, type DecideRequest, type LlmProvider } from '../../provider.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { Decide } from './strategy.ts';
 import { STRATEGIES } from './strategies/index.ts';
@@ -24,7 +24,16 @@ export function createHouseProvider(): LlmProvider {
         throw new UpstreamError('house', 'the turn was cancelled', { cause: request.signal.reason });
       }
       const answer = JSON.stringify({ decisions: decide(request.view, randomOf(request, seed)) });
-      return { answer, model: name, tokensIn: 0, tokensOut: 0, costMicros: 0 };
+      return {
+        answer,
+        model: name,
+        tokensIn: 0,
+        tokensCached: 0,
+        tokensOut: 0,
+        costMicros: 0,
+        finishReason: null,
+        thinking: NO_THINKING,
+      };
     },
   };
 }
