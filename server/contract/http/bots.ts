@@ -141,6 +141,19 @@ export const decidedSchema = z
   .meta({ id: 'Decided' });
 export type Decided = z.infer<typeof decidedSchema>;
 
+/** A tool that a model called on the way to its decision. */
+export const analysisStepSchema = z
+  .object({
+    tool: z.string(),
+    argumentsJson: z.string(),
+    /** What the model was told: the result as JSON, or what was wrong with the call. */
+    result: z.string(),
+    isError: z.boolean(),
+    tookMs: z.number(),
+  })
+  .meta({ id: 'AnalysisStep' });
+export type AnalysisStepView = z.infer<typeof analysisStepSchema>;
+
 export const decisionSchema = z
   .object({
     id: z.string(),
@@ -156,11 +169,19 @@ export const decisionSchema = z
     /** null where the owner keeps it private. */
     prompt: z.string().nullable(),
     rawAnswer: z.string().nullable(),
+    /** Of the bot; null for decisions from before versions were kept. */
+    versionNo: z.int().nullable(),
     model: z.string().nullable(),
     tokensIn: z.int().nullable(),
+    tokensCached: z.int().nullable(),
     tokensOut: z.int().nullable(),
     cost: usdSchema.nullable(),
     latencyMs: z.int().nullable(),
+    finishReason: z.string().nullable(),
+    /** Tools it called, oldest first; empty where prompts are withheld. */
+    steps: z.array(analysisStepSchema),
+    /** The answer that could not be read, when the model was asked to mend it; null where prompts are withheld. */
+    mendedFrom: z.string().nullable(),
   })
   .meta({ id: 'Decision' });
 export type DecisionView = z.infer<typeof decisionSchema>;

@@ -5,10 +5,14 @@ import { botListQuerySchema, pageSchema, timeSchema, usdSchema } from './common.
 export const periodSchema = z.enum(['day', 'week', 'month', 'all']);
 export type Period = z.infer<typeof periodSchema>;
 
-export const leaderboardQuerySchema = botListQuerySchema.extend({ period: periodSchema.default('all') });
+export const leaderboardQuerySchema = botListQuerySchema.extend({
+  period: periodSchema.default('all'),
+  /** `net`: by return after what models were paid. */
+  rankBy: z.enum(['return', 'net']).default('return'),
+});
 
 export const leaderboardRowSchema = z.object({
-  /** By return over the period. */
+  /** Over the period, by what was asked for. */
   rank: z.int(),
   /** The rank among competitors; null for references. */
   place: z.int().nullable(),
@@ -17,6 +21,10 @@ export const leaderboardRowSchema = z.object({
   /** Over the period, as a fraction. */
   returnFraction: z.number(),
   pnl: usdSchema,
+  /** What its models were paid within the period; of calls whose price is known. */
+  modelCost: usdSchema,
+  /** pnl - modelCost. */
+  netPnl: usdSchema,
   maxDrawdown: z.number().nullable(),
   /** Annualised from hourly returns; null with fewer than 24 of them. */
   sharpe: z.number().nullable(),

@@ -76,10 +76,16 @@ function step<P extends object>(statement: ReturnType<typeof prepared<P & { id: 
 
 /** Stores what is about to be asked: once this is committed, the question may have left. */
 export const markAsked = step(
-  prepared<{ id: string; prompt: string; prompt_hash: string; decision_prices_json: string }>((db, param) =>
+  prepared<{
+    id: string;
+    prompt: string;
+    prompt_hash: string;
+    decision_prices_json: string;
+    version_id: string | null;
+  }>((db, param) =>
     db
       .updateTable('bot_turns')
-      .set({ status: 'asked', ...param.pick('prompt', 'prompt_hash', 'decision_prices_json') })
+      .set({ status: 'asked', ...param.pick('prompt', 'prompt_hash', 'decision_prices_json', 'version_id') })
       .where('id', '=', param('id'))
       .where('status', '=', 'claimed'),
   ),
@@ -90,9 +96,13 @@ export interface Answer {
   readonly model: string;
   readonly tokens_in: number;
   readonly tokens_out: number;
+  readonly tokens_cached: number;
   readonly cost_micros: number | null;
   readonly latency_ms: number;
   readonly answered_at: number;
+  readonly finish_reason: string | null;
+  readonly steps_json: string | null;
+  readonly mended_from: string | null;
 }
 
 export const storeAnswer = step(
@@ -106,9 +116,13 @@ export const storeAnswer = step(
           'model',
           'tokens_in',
           'tokens_out',
+          'tokens_cached',
           'cost_micros',
           'latency_ms',
           'answered_at',
+          'finish_reason',
+          'steps_json',
+          'mended_from',
         ),
       })
       .where('id', '=', param('id'))
@@ -121,7 +135,13 @@ export const markApplied = step(
     db
       .updateTable('bot_turns')
       // The decisions' row holds the prompt from here on; no turn needs it twice.
-      .set({ status: 'applied', prompt: null, ...param.pick('ended_at') })
+      .set({
+        status: 'applied',
+        prompt: null,
+        steps_json: null,
+        mended_from: null,
+        ...param.pick('ended_at'),
+      })
       .where('id', '=', param('id'))
       .where('status', '=', 'answered'),
   ),
@@ -132,12 +152,14 @@ interface TurnEnd {
   readonly status: 'failed' | 'abandoned';
   readonly reason: string;
   readonly ended_at: number;
+  /** As `ModelFailure`; null where no model failed. */
+  readonly failure: string | null;
 }
 
 const turnEnd = prepared<TurnEnd>((db, param) =>
   db
     .updateTable('bot_turns')
-    .set(param.pick('status', 'reason', 'ended_at'))
+    .set(param.pick('status', 'reason', 'ended_at', 'failure'))
     .where('id', '=', param('id'))
     .where('status', 'in', ['claimed', 'asked', 'answered']),
 );
@@ -167,6 +189,11 @@ const decisionInsert = prepared<DecisionRow>((db, param) =>
         'cost_micros',
         'latency_ms',
         'timestamp',
+        'version_id',
+        'tokens_cached',
+        'finish_reason',
+        'steps_json',
+        'mended_from',
       ),
     ),
 );

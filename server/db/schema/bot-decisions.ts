@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 export interface BotDecisionsTable {
   id: string;
   user_id: string;
@@ -17,4 +19,11 @@ export interface BotDecisionsTable {
   cost_micros: number | null;
   latency_ms: number | null;
   timestamp: number;
+  version_id: Generated<string | null>;
+  tokens_cached: Generated<number | null>;
+  finish_reason: Generated<string | null>;
+  /** JSON array of tool calls, as `AnalysisStep`; null = none. */
+  steps_json: Generated<string | null>;
+  /** The answer that could not be read, when the model was asked to mend it. */
+  mended_from: Generated<string | null>;
 }

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 export type TurnStatus = 'claimed' | 'asked' | 'answered' | 'applied' | 'failed' | 'abandoned';
 
 export interface BotTurnsTable {
@@ -23,4 +25,13 @@ export interface BotTurnsTable {
   claimed_at: number;
   answered_at: number | null;
   ended_at: number | null;
+  version_id: Generated<string | null>;
+  tokens_cached: Generated<number | null>;
+  finish_reason: Generated<string | null>;
+  /** JSON array of tool calls, as `AnalysisStep`; null = none. */
+  steps_json: Generated<string | null>;
+  /** The answer that could not be read, when the model was asked to mend it. */
+  mended_from: Generated<string | null>;
+  /** As `ModelFailure`, of a turn that got no answer. */
+  failure: Generated<string | null>;
 }

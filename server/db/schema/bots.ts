@@ -25,4 +25,10 @@ export interface BotsTable {
   /** A moderator has paused it: only one may let it go on. */
   is_held: Generated<number>;
   cloned_from: Generated<string | null>;
+  /** Of `bot_versions`; null in a database that a test has filled by hand. */
+  version_id: Generated<string | null>;
+  /** Arena's clock: what it decided before was cleared from its memory. */
+  learning_since: Generated<number | null>;
+  /** Wall clock: when a pause for a used-up budget ends. */
+  resume_at: Generated<number | null>;
 }

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 export interface LeaderboardTable {
   period: 'day' | 'week' | 'month' | 'all';
   /** 1, 2, 3 … by return. */
@@ -15,4 +17,8 @@ export interface LeaderboardTable {
   win_rate: number | null;
   from_at: number;
   to_at: number;
+  /** What models were paid within the period, USD. */
+  model_cost: Generated<number | null>;
+  /** 1, 2, 3 … by return after that. */
+  net_rank: Generated<number | null>;
 }

@@ -134,6 +134,31 @@ export const SAMPLES: Readonly<Record<RouteName, Sample>> = {
     params: { id: await spareWallet(world) },
   })),
 
+  previewBot: ofOwner((world) => ({ ...ownBot(world), body: {} })),
+  listVersions: ofOwner(ownBot),
+  getHistorySummary: ofOwner(ownBot),
+  forceSummarize: ofOwner(ownBot),
+  clearLearning: ofOwner(async (world) => ({ params: { botId: (await freshBot(world)).id } })),
+  listPresets: ofAnyone(),
+  testProvider: ofOwner(({ owner }) => ({ params: { id: owner.providerId } })),
+  getModelUsage: ofAnyone(),
+  getBudget: ofAnyone(),
+  setBudget: ofAnyone(() => ({ body: { dailyBudgetUsd: 5 } })),
+  listModels: ofAnyone(),
+  listModelPrices: ofAnyone(),
+  setModelPrice: ofAnyone((world) => ({
+    body: { preset: 'openai', model: world.nextName('model'), price: { input: 1, output: 2 } },
+  })),
+  deleteModelPrice: ofAnyone(async (world) => ({
+    params: {
+      id: await fresh(world, '/api/v2/admin/model-prices', {
+        preset: 'openai',
+        model: world.nextName('model'),
+        price: { input: 1, output: 2 },
+      }),
+    },
+  })),
+
   listUsers: ofAnyone(),
   updateUser: ofAnyone(async (world) => ({
     params: { id: (await world.addUser()).userId },
