@@ -1,10 +1,9 @@
 import type { ReactNode } from 'react';
 import { useForm } from 'react-hook-form';
-import { Button } from './button.tsx';
+import { DialogForm } from './dialog-form.tsx';
 import { Dialog } from './dialog.tsx';
-import { PasswordField, TextField } from './field.tsx';
-import { FormError, SubmitButton } from './form-parts.tsx';
-import { isRequired, submitTo } from './form.ts';
+import { ExactField, PasswordField } from './field.tsx';
+import { isRequired, submissionOf } from './form.ts';
 import { messages } from './messages.ts';
 
 interface Confirmed {
@@ -41,8 +40,8 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
 function ConfirmForm(props: ConfirmDialogProps) {
   const { action, name, needsPassword, tone = 'danger', onClose, onConfirm } = props;
   const form = useForm<Confirmed>({ defaultValues: { confirm: '', password: '' } });
-  const { errors, isSubmitting } = form.formState;
-  const submit = submitTo(
+  const { errors } = form.formState;
+  const submission = submissionOf(
     form,
     async (values) => {
       await onConfirm(values);
@@ -51,14 +50,11 @@ function ConfirmForm(props: ConfirmDialogProps) {
     needsPassword ? { 'not-signed-in': 'password' } : {},
   );
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
+    <DialogForm {...submission} action={action} tone={tone} onCancel={onClose}>
       {name !== undefined && (
-        <TextField
+        <ExactField
           label={messages.form.typeName(name)}
           error={errors.confirm?.message}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
           {...form.register('confirm', {
             validate: (typed) => typed === name || messages.form.nameDiffers,
           })}
@@ -72,13 +68,6 @@ function ConfirmForm(props: ConfirmDialogProps) {
           {...form.register('password', isRequired)}
         />
       )}
-      <FormError error={errors.root?.message} />
-      <div className="flex flex-wrap justify-end gap-2">
-        <Button onClick={onClose}>{messages.form.cancel}</Button>
-        <SubmitButton variant={tone} isBusy={isSubmitting} className="h-9">
-          {action}
-        </SubmitButton>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

@@ -66,6 +66,11 @@ export function TextField({ label, hint, error, className, ...input }: Component
   );
 }
 
+/** What counts letter for letter, as names and codes do: the browser neither corrects nor offers it. */
+export function ExactField(props: ComponentProps<typeof TextField>) {
+  return <TextField autoComplete="off" autoCapitalize="none" spellCheck={false} {...props} />;
+}
+
 export function TextArea({ label, hint, error, className, ...input }: ComponentProps<'textarea'> & Labels) {
   return (
     <Field label={label} hint={hint} error={error} className={className}>

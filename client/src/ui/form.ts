@@ -73,4 +73,23 @@ export function submitTo<Values extends FieldValues>(
   };
 }
 
+/** What a form's frame needs to know of it. */
+export interface Submission {
+  readonly onSubmit: (event: { preventDefault(): void }) => void;
+  /** What is wrong with the whole form. */
+  readonly error: string | undefined;
+  readonly isBusy: boolean;
+}
+
+/** `submitTo` for a frame; called while rendering, by the component that has the form. */
+export function submissionOf<Values extends FieldValues>(
+  form: UseFormReturn<Values>,
+  send: (values: Values) => Promise<unknown>,
+  map: FieldMap<Values> = {},
+): Submission {
+  const { errors, isSubmitting } = form.formState;
+  const submit = submitTo(form, send, map);
+  return { onSubmit: (event) => void submit(event), error: errors.root?.message, isBusy: isSubmitting };
+}
+
 export const isRequired = { required: messages.form.required } as const;
