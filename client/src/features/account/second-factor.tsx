@@ -6,14 +6,14 @@ import { keys } from '../../api/queries.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
-import { TextField } from '../../ui/field.tsx';
-import { FormError, SubmitButton } from '../../ui/form-parts.tsx';
-import { isRequired, submitTo } from '../../ui/form.ts';
+import { FormFrame } from '../../ui/form-frame.tsx';
+import { SubmitButton } from '../../ui/form-parts.tsx';
+import { isRequired, submissionOf } from '../../ui/form.ts';
 import { messages } from '../../ui/messages.ts';
 import { accountText } from '../../ui/messages/account.ts';
-import { authText } from '../../ui/messages/auth.ts';
 import { notify } from '../../ui/notices.ts';
 import { QrCode } from '../../ui/qr-code.tsx';
+import { OneTimeCodeField } from '../auth/auth-fields.tsx';
 import type { User } from '../session/use-me.ts';
 import { GuardedButton } from './guarded-button.tsx';
 import { Part } from './part.tsx';
@@ -68,8 +68,8 @@ interface CodeStepProps {
 
 function CodeStep({ prepared: { secret, uri }, onCancel, onDone }: CodeStepProps) {
   const form = useForm({ defaultValues: { code: '' } });
-  const { errors, isSubmitting } = form.formState;
-  const submit = submitTo(
+  const { errors } = form.formState;
+  const { onSubmit, error, isBusy } = submissionOf(
     form,
     async ({ code }) => {
       await call('confirmSecondFactor', { body: { code: code.trim() } });
@@ -78,27 +78,28 @@ function CodeStep({ prepared: { secret, uri }, onCancel, onDone }: CodeStepProps
     { 'invalid-input': 'code' },
   );
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
+    <FormFrame
+      onSubmit={onSubmit}
+      error={error}
+      footer={
+        <div className="flex flex-wrap gap-2">
+          <SubmitButton isBusy={isBusy} className="h-9">
+            {text.confirm}
+          </SubmitButton>
+          <Button onClick={onCancel}>{messages.form.cancel}</Button>
+        </div>
+      }
+    >
       <p className="text-sm">{text.scan}</p>
       <QrCode text={uri} label={text.qr} className="size-48 rounded-md" />
       <Secret label={text.secret} value={secret} />
       <Secret label={text.uri} value={uri} />
-      <TextField
+      <OneTimeCodeField
         label={text.code}
-        hint={authText.login.codeHint}
         error={errors.code?.message}
-        autoComplete="one-time-code"
-        inputMode="numeric"
         {...form.register('code', isRequired)}
       />
-      <FormError error={errors.root?.message} />
-      <div className="flex flex-wrap gap-2">
-        <SubmitButton isBusy={isSubmitting} className="h-9">
-          {text.confirm}
-        </SubmitButton>
-        <Button onClick={onCancel}>{messages.form.cancel}</Button>
-      </div>
-    </form>
+    </FormFrame>
   );
 }
 

@@ -5,12 +5,13 @@ import { call } from '../../api/call.ts';
 import { ownKeys } from '../../api/own-queries.ts';
 import { keys } from '../../api/queries.ts';
 import { PasswordField, TextField } from '../../ui/field.tsx';
-import { FormError, SubmitButton } from '../../ui/form-parts.tsx';
-import { isRequired, submitTo } from '../../ui/form.ts';
+import { FormFrame } from '../../ui/form-frame.tsx';
+import { SubmitButton } from '../../ui/form-parts.tsx';
+import { isRequired, submissionOf } from '../../ui/form.ts';
 import { accountText } from '../../ui/messages/account.ts';
-import { authText } from '../../ui/messages/auth.ts';
 import { notify } from '../../ui/notices.ts';
 import { useMe, type User } from '../session/use-me.ts';
+import { NewPasswordField } from '../auth/auth-fields.tsx';
 import { RecoveryCode } from '../auth/recovery-code.tsx';
 import { GuardedButton } from './guarded-button.tsx';
 import { Part } from './part.tsx';
@@ -34,8 +35,8 @@ export function SecurityTab({ user }: { user: User }) {
 function PasswordForm({ username }: { username: string }) {
   const queries = useQueryClient();
   const form = useForm({ defaultValues: { currentPassword: '', password: '' } });
-  const { errors, isSubmitting } = form.formState;
-  const submit = submitTo(
+  const { errors } = form.formState;
+  const { onSubmit, error, isBusy } = submissionOf(
     form,
     async (body) => {
       await call('changePassword', { body });
@@ -46,7 +47,15 @@ function PasswordForm({ username }: { username: string }) {
     { 'not-signed-in': 'currentPassword' },
   );
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
+    <FormFrame
+      onSubmit={onSubmit}
+      error={error}
+      footer={
+        <SubmitButton variant="outline" isBusy={isBusy} className="self-start">
+          {text.password.action}
+        </SubmitButton>
+      }
+    >
       {/* Tells password managers whose password this is. */}
       <input type="text" autoComplete="username" value={username} readOnly hidden />
       <PasswordField
@@ -55,18 +64,12 @@ function PasswordForm({ username }: { username: string }) {
         autoComplete="current-password"
         {...form.register('currentPassword', isRequired)}
       />
-      <PasswordField
+      <NewPasswordField
         label={text.password.next}
-        hint={authText.register.passwordHint}
         error={errors.password?.message}
-        autoComplete="new-password"
         {...form.register('password', isRequired)}
       />
-      <FormError error={errors.root?.message} />
-      <SubmitButton variant="outline" isBusy={isSubmitting} className="self-start">
-        {text.password.action}
-      </SubmitButton>
-    </form>
+    </FormFrame>
   );
 }
 

@@ -1,16 +1,16 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { call } from '../../api/call.ts';
-import { RequestError } from '../../api/client.ts';
 import { buttonStyle } from '../../ui/button.tsx';
-import { PasswordField, TextField } from '../../ui/field.tsx';
-import { FormError, SubmitButton } from '../../ui/form-parts.tsx';
-import { isRequired, submitTo } from '../../ui/form.ts';
+import { PasswordField } from '../../ui/field.tsx';
+import { isRequired, submissionOf } from '../../ui/form.ts';
 import { authText } from '../../ui/messages/auth.ts';
 import { useMe } from '../session/use-me.ts';
 import { AuthCard } from './auth-card.tsx';
+import { AskedCodeField, UsernameField } from './auth-fields.tsx';
+import { AuthForm } from './auth-form.tsx';
 import { useEnter } from './use-enter.ts';
+import { codePart, useOneTimeCode } from './use-one-time-code.ts';
 
 const route = getRouteApi('/login');
 const text = authText.login;
@@ -57,27 +57,17 @@ function AlreadyIn({ name, to }: { name: string; to: string }) {
 
 function LoginForm({ to }: { to: string }) {
   const enter = useEnter(to);
-  const [needsCode, setNeedsCode] = useState(false);
+  const { isAsked, attempt } = useOneTimeCode();
   const form = useForm<Login>({ defaultValues: { username: '', password: '', code: '' } });
-  const { errors, isSubmitting } = form.formState;
-  const submit = submitTo(form, async ({ username, password, code }) => {
-    try {
-      await call('logIn', { body: { username, password, ...(code === '' ? {} : { code: code.trim() }) } });
-    } catch (error) {
-      const isCodeMissing = error instanceof RequestError && error.code === 'one-time-code-needed';
-      if (!isCodeMissing || needsCode) throw error;
-      return setNeedsCode(true);
-    }
-    return await enter();
+  const { errors } = form.formState;
+  const submission = submissionOf(form, async ({ username, password, code }) => {
+    const body = { username, password, ...codePart(code) };
+    if (await attempt(() => call('logIn', { body }))) await enter();
   });
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
-      <TextField
-        label={authText.username}
+    <AuthForm {...submission} action={text.action}>
+      <UsernameField
         error={errors.username?.message}
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
         // The only thing to do here.
         // oxlint-disable-next-line jsx-a11y/no-autofocus
         autoFocus
@@ -89,21 +79,7 @@ function LoginForm({ to }: { to: string }) {
         autoComplete="current-password"
         {...form.register('password', isRequired)}
       />
-      {needsCode && (
-        <TextField
-          label={text.code}
-          hint={text.codeHint}
-          error={errors.code?.message}
-          autoComplete="one-time-code"
-          inputMode="numeric"
-          // It appears because it is asked for.
-          // oxlint-disable-next-line jsx-a11y/no-autofocus
-          autoFocus
-          {...form.register('code', isRequired)}
-        />
-      )}
-      <FormError error={errors.root?.message} />
-      <SubmitButton isBusy={isSubmitting}>{text.action}</SubmitButton>
-    </form>
+      {isAsked && <AskedCodeField error={errors.code?.message} {...form.register('code', isRequired)} />}
+    </AuthForm>
   );
 }

@@ -2,12 +2,13 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { call, type AnswerOf } from '../../api/call.ts';
-import { PasswordField, TextField } from '../../ui/field.tsx';
-import { FormError, SubmitButton } from '../../ui/form-parts.tsx';
-import { isRequired, submitTo } from '../../ui/form.ts';
+import { ExactField } from '../../ui/field.tsx';
+import { isRequired, submissionOf } from '../../ui/form.ts';
 import { authText } from '../../ui/messages/auth.ts';
 import { useMe } from '../session/use-me.ts';
 import { AuthCard } from './auth-card.tsx';
+import { NewPasswordField, UsernameField } from './auth-fields.tsx';
+import { AuthForm } from './auth-form.tsx';
 import { CodeStep } from './code-step.tsx';
 import { useFragment } from './use-fragment.ts';
 
@@ -50,8 +51,8 @@ interface RegisterFormProps {
 
 function RegisterForm({ invite, needsInvite, onRegistered }: RegisterFormProps) {
   const form = useForm({ defaultValues: { username: '', password: '', invite } });
-  const { errors, isSubmitting } = form.formState;
-  const submit = submitTo(
+  const { errors } = form.formState;
+  const submission = submissionOf(
     form,
     async ({ username, password, invite: code }) => {
       const body = { username: username.trim(), password, ...(code === '' ? {} : { invite: code.trim() }) };
@@ -60,39 +61,28 @@ function RegisterForm({ invite, needsInvite, onRegistered }: RegisterFormProps) 
     { 'name-taken': 'username', 'invite-void': 'invite', 'invite-needed': 'invite' },
   );
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
+    <AuthForm {...submission} action={text.action}>
       {(needsInvite || invite !== '') && (
-        <TextField
+        <ExactField
           label={text.invite}
           hint={invite === '' ? text.inviteNeeded : text.inviteGiven}
           error={errors.invite?.message}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
           {...form.register('invite', needsInvite ? isRequired : {})}
         />
       )}
-      <TextField
-        label={authText.username}
+      <UsernameField
         hint={text.usernameHint}
         error={errors.username?.message}
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
         // The only thing to do here.
         // oxlint-disable-next-line jsx-a11y/no-autofocus
         autoFocus
         {...form.register('username', isRequired)}
       />
-      <PasswordField
+      <NewPasswordField
         label={authText.password}
-        hint={text.passwordHint}
         error={errors.password?.message}
-        autoComplete="new-password"
         {...form.register('password', isRequired)}
       />
-      <FormError error={errors.root?.message} />
-      <SubmitButton isBusy={isSubmitting}>{text.action}</SubmitButton>
-    </form>
+    </AuthForm>
   );
 }
