@@ -40,6 +40,7 @@ export const messages = {
     choose: 'Choose …',
     save: 'Save',
     saved: 'Saved.',
+    edit: 'Edit',
     delete: 'Delete',
     typeName: (name: string) => `Type “${name}” to confirm`,
     nameDiffers: 'This is not the name.',

@@ -4,13 +4,12 @@ import { useForm } from 'react-hook-form';
 import { call, type AnswerOf } from '../../api/call.ts';
 import { ownKeys } from '../../api/own-queries.ts';
 import { Button } from '../../ui/button.tsx';
-import { CopyButton } from '../../ui/copy-button.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
-import { FormError, SubmitButton } from '../../ui/form-parts.tsx';
-import { isRequired, submitTo } from '../../ui/form.ts';
-import { messages } from '../../ui/messages.ts';
+import { isRequired, submissionOf } from '../../ui/form.ts';
 import { accountText } from '../../ui/messages/account.ts';
+import { SecretOutput } from '../../ui/secret-output.tsx';
 
 const text = accountText.keys;
 const DAY_MS = 86_400_000;
@@ -39,15 +38,7 @@ export function ApiKeyDialog({ isOpen, onClose }: { isOpen: boolean; onClose: ()
 function ShownKey({ created, onKept }: { created: Created; onKept: () => void }) {
   return (
     <div className="flex flex-col gap-4">
-      <div className="flex items-center gap-1 rounded-md border border-field bg-bg pl-3">
-        <output
-          aria-label={text.label}
-          className="min-w-0 flex-1 py-3 font-mono text-sm break-all select-all"
-        >
-          {created.key ?? text.gone}
-        </output>
-        {created.key !== null && <CopyButton text={created.key} className="mr-1" />}
-      </div>
+      <SecretOutput label={text.label} secret={created.key} gone={text.gone} />
       <Button variant="solid" className="h-10" onClick={onKept}>
         {text.kept}
       </Button>
@@ -74,15 +65,15 @@ interface KeyFormProps {
 function KeyForm({ onCreated, onClose }: KeyFormProps) {
   const queries = useQueryClient();
   const form = useForm<KeyValues>({ defaultValues: { name: '', scope: 'read', days: '90' } });
-  const { errors, isSubmitting } = form.formState;
-  const submit = submitTo(form, async ({ name, scope, days }) => {
+  const { errors } = form.formState;
+  const submission = submissionOf(form, async ({ name, scope, days }) => {
     const body = { name: name.trim(), scope, expiresAt: endOf(days) };
     onCreated(await call('createApiKey', { body }));
     await queries.invalidateQueries({ queryKey: ownKeys.apiKeys });
   });
   const lives = ['30', '90', '365', ''].map((value) => ({ value, label: text.lives[value] ?? value }));
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
+    <DialogForm {...submission} action={text.action} onCancel={onClose}>
       <TextField
         label={text.name}
         hint={text.nameHint}
@@ -98,13 +89,6 @@ function KeyForm({ onCreated, onClose }: KeyFormProps) {
         {...form.register('scope')}
       />
       <SelectField label={text.expires} options={lives} {...form.register('days')} />
-      <FormError error={errors.root?.message} />
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>{messages.form.cancel}</Button>
-        <SubmitButton isBusy={isSubmitting} className="h-9">
-          {text.action}
-        </SubmitButton>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

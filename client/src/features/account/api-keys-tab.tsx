@@ -1,14 +1,13 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Plus, Trash2 } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
+import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { call, type AnswerOf } from '../../api/call.ts';
 import { apiKeysQuery, ownKeys } from '../../api/own-queries.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { messages } from '../../ui/messages.ts';
+import { DeleteDialog } from '../../ui/delete-dialog.tsx';
 import { accountText } from '../../ui/messages/account.ts';
-import { notify } from '../../ui/notices.ts';
+import { DeleteButton } from '../../ui/row-actions.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { useWallNow, WallTime } from '../../ui/wall-time.tsx';
@@ -43,7 +42,16 @@ export function ApiKeysTab() {
         ))}
       </ul>
       <ApiKeyDialog isOpen={isMaking} onClose={() => setIsMaking(false)} />
-      {deleted && <DeleteKey apiKey={deleted} onClose={() => setDeleted(null)} />}
+      {deleted && (
+        <DeleteDialog
+          title={text.deleteTitle(deleted.name)}
+          lead={text.deleteLead}
+          done={text.deleted}
+          listKey={ownKeys.apiKeys}
+          send={() => call('deleteApiKey', { params: { id: deleted.id } })}
+          onClose={() => setDeleted(null)}
+        />
+      )}
     </>
   );
 }
@@ -71,27 +79,7 @@ function KeyRow({ apiKey, onDelete }: { apiKey: ApiKey; onDelete: () => void }) 
           )}
         </p>
       </div>
-      <Button variant="danger" onClick={onDelete} aria-label={text.deleteOf(name)}>
-        <Trash2 aria-hidden="true" />
-      </Button>
+      <DeleteButton label={text.deleteOf(name)} onClick={onDelete} />
     </li>
-  );
-}
-
-function DeleteKey({ apiKey: { id, name }, onClose }: { apiKey: ApiKey; onClose: () => void }) {
-  const queries = useQueryClient();
-  return (
-    <ConfirmDialog
-      title={text.deleteTitle(name)}
-      lead={text.deleteLead}
-      action={messages.form.delete}
-      isOpen
-      onClose={onClose}
-      onConfirm={async () => {
-        await call('deleteApiKey', { params: { id } });
-        await queries.invalidateQueries({ queryKey: ownKeys.apiKeys });
-        notify(text.deleted);
-      }}
-    />
   );
 }

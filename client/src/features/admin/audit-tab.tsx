@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { auditQuery, usersQuery } from '../../api/admin-queries.ts';
 import type { AuditEntryView } from '../../api/contract.ts';
-import { TextField } from '../../ui/field.tsx';
+import { ExactField } from '../../ui/field.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { adminText } from '../../ui/messages/admin.ts';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
@@ -26,23 +26,17 @@ export function AuditTab({ action, userId, onChange }: AuditTabProps) {
   return (
     <>
       <div className="grid gap-3 p-4 sm:grid-cols-2">
-        <TextField
+        <ExactField
           label={text.action}
           placeholder={text.actionHint}
           value={action}
           maxLength={64}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
           onChange={(event) => onChange({ action: event.target.value })}
         />
-        <TextField
+        <ExactField
           label={text.user}
           value={userId}
           maxLength={64}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
           onChange={(event) => onChange({ user: event.target.value })}
         />
       </div>

@@ -6,10 +6,10 @@ import type { Role } from '../../api/contract.ts';
 import { ownKeys } from '../../api/own-queries.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
-import { CopyButton } from '../../ui/copy-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { SelectField } from '../../ui/field.tsx';
 import { adminText } from '../../ui/messages/admin.ts';
+import { SecretOutput } from '../../ui/secret-output.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { useAct } from '../../ui/use-act.ts';
@@ -75,12 +75,7 @@ function ShownInvite({ created: { code }, onDone }: { created: Created; onDone: 
   const link = code === null ? null : `${location.origin}/register#invite=${encodeURIComponent(code)}`;
   return (
     <div className="flex flex-col gap-4">
-      <div className="flex items-center gap-1 rounded-md border border-field bg-bg pl-3">
-        <output aria-label={text.link} className="min-w-0 flex-1 py-3 font-mono text-sm break-all select-all">
-          {link ?? text.gone}
-        </output>
-        {link !== null && <CopyButton text={link} className="mr-1" />}
-      </div>
+      <SecretOutput label={text.link} secret={link} gone={text.gone} />
       <Button variant="solid" onClick={onDone}>
         {text.done}
       </Button>

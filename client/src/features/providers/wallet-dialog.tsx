@@ -3,11 +3,10 @@ import { useForm } from 'react-hook-form';
 import { call, type BodyOf } from '../../api/call.ts';
 import type { WalletView } from '../../api/contract.ts';
 import { ownKeys } from '../../api/own-queries.ts';
-import { Button } from '../../ui/button.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { PasswordField, SelectField, TextField } from '../../ui/field.tsx';
-import { FormError, SubmitButton } from '../../ui/form-parts.tsx';
-import { isRequired, submitTo } from '../../ui/form.ts';
+import { isRequired, submissionOf } from '../../ui/form.ts';
 import { messages } from '../../ui/messages.ts';
 import { providersText } from '../../ui/messages/providers.ts';
 import { notify } from '../../ui/notices.ts';
@@ -56,8 +55,8 @@ function WalletForm({ wallet, onClose }: WalletDialogProps) {
   const form = useForm<WalletValues>({
     defaultValues: { name: wallet?.name ?? '', exchange: 'binance', apiKey: '', apiSecret: '' },
   });
-  const { errors, isSubmitting } = form.formState;
-  const submit = submitTo(form, async (values) => {
+  const { errors } = form.formState;
+  const submission = submissionOf(form, async (values) => {
     const saved = await save(wallet, values);
     await queries.invalidateQueries({ queryKey: ownKeys.wallets });
     notify(wallet ? messages.form.saved : text.added(saved.name));
@@ -66,7 +65,7 @@ function WalletForm({ wallet, onClose }: WalletDialogProps) {
   const exchanges = Object.entries(text.exchanges).map(([value, label]) => ({ value, label }));
   const rules = wallet ? {} : isRequired;
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
+    <DialogForm {...submission} action={messages.form.save} onCancel={onClose}>
       {!wallet && <SelectField label={text.exchange} options={exchanges} {...form.register('exchange')} />}
       <TextField
         label={text.name}
@@ -91,13 +90,6 @@ function WalletForm({ wallet, onClose }: WalletDialogProps) {
         autoComplete="off"
         {...form.register('apiSecret', rules)}
       />
-      <FormError error={errors.root?.message} />
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>{messages.form.cancel}</Button>
-        <SubmitButton isBusy={isSubmitting} className="h-9">
-          {messages.form.save}
-        </SubmitButton>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

@@ -1,33 +1,26 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Pencil, Plus, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { Plus } from 'lucide-react';
 import { call } from '../../api/call.ts';
 import type { WalletView } from '../../api/contract.ts';
 import { ownKeys, walletsQuery } from '../../api/own-queries.ts';
 import { Button } from '../../ui/button.tsx';
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { messages } from '../../ui/messages.ts';
-import { ownText } from '../../ui/messages/own-bots.ts';
+import { DeleteDialog } from '../../ui/delete-dialog.tsx';
 import { providersText } from '../../ui/messages/providers.ts';
-import { notify } from '../../ui/notices.ts';
+import { RowActions } from '../../ui/row-actions.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
+import { useListDialogs } from '../../ui/use-list-dialogs.ts';
 import { WalletDialog } from './wallet-dialog.tsx';
 
 const text = providersText.wallet;
-type Shown =
-  | { readonly what: 'edit' | 'delete'; readonly wallet: WalletView }
-  | { readonly what: 'add' }
-  | null;
 
 export function WalletsTab() {
   const { data, error, refetch } = useQuery(walletsQuery);
-  const [shown, setShown] = useState<Shown>(null);
-  const close = () => setShown(null);
+  const { edited, deleted, isEditing, ...dialogs } = useListDialogs<WalletView>();
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <SkeletonRows count={3} />;
   const add = (
-    <Button variant="solid" onClick={() => setShown({ what: 'add' })}>
+    <Button variant="solid" onClick={dialogs.add}>
       <Plus aria-hidden="true" /> {text.add}
     </Button>
   );
@@ -43,19 +36,24 @@ export function WalletsTab() {
               <WalletRow
                 key={wallet.id}
                 wallet={wallet}
-                onEdit={() => setShown({ what: 'edit', wallet })}
-                onDelete={() => setShown({ what: 'delete', wallet })}
+                onEdit={() => dialogs.edit(wallet)}
+                onDelete={() => dialogs.remove(wallet)}
               />
             ))}
           </ul>
         </>
       )}
-      <WalletDialog
-        wallet={shown?.what === 'edit' ? shown.wallet : null}
-        isOpen={shown?.what === 'edit' || shown?.what === 'add'}
-        onClose={close}
-      />
-      {shown?.what === 'delete' && <DeleteWallet wallet={shown.wallet} onClose={close} />}
+      <WalletDialog wallet={edited} isOpen={isEditing} onClose={dialogs.close} />
+      {deleted && (
+        <DeleteDialog
+          title={text.deleteTitle(deleted.name)}
+          lead={text.deleteLead}
+          done={text.deleted(deleted.name)}
+          listKey={ownKeys.wallets}
+          send={() => call('deleteWallet', { params: { id: deleted.id } })}
+          onClose={dialogs.close}
+        />
+      )}
     </>
   );
 }
@@ -75,32 +73,7 @@ function WalletRow({ wallet: { name, exchange, apiKey }, onEdit, onDelete }: Wal
           {text.exchanges[exchange] ?? exchange} · {providersText.keySet(apiKey.last4)}
         </p>
       </div>
-      <div className="flex gap-2">
-        <Button onClick={onEdit} aria-label={`${ownText.actions.edit} ${name}`}>
-          <Pencil aria-hidden="true" /> {ownText.actions.edit}
-        </Button>
-        <Button variant="danger" onClick={onDelete} aria-label={`${messages.form.delete} ${name}`}>
-          <Trash2 aria-hidden="true" />
-        </Button>
-      </div>
+      <RowActions name={name} onEdit={onEdit} onDelete={onDelete} />
     </li>
-  );
-}
-
-function DeleteWallet({ wallet: { id, name }, onClose }: { wallet: WalletView; onClose: () => void }) {
-  const queries = useQueryClient();
-  return (
-    <ConfirmDialog
-      title={text.deleteTitle(name)}
-      lead={text.deleteLead}
-      action={messages.form.delete}
-      isOpen
-      onClose={onClose}
-      onConfirm={async () => {
-        await call('deleteWallet', { params: { id } });
-        await queries.invalidateQueries({ queryKey: ownKeys.wallets });
-        notify(text.deleted(name));
-      }}
-    />
   );
 }
