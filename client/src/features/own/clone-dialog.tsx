@@ -1,17 +1,13 @@
-import { useNavigate } from '@tanstack/react-router';
-import { useForm } from 'react-hook-form';
+import { FormProvider, useForm } from 'react-hook-form';
 import { call } from '../../api/call.ts';
 import type { BotDetail } from '../../api/contract.ts';
-import { Button } from '../../ui/button.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { SelectField, TextField } from '../../ui/field.tsx';
-import { FormError, SubmitButton } from '../../ui/form-parts.tsx';
-import { isRequired, submitTo } from '../../ui/form.ts';
-import { messages } from '../../ui/messages.ts';
+import { submissionOf } from '../../ui/form.ts';
 import { ownText } from '../../ui/messages/own-bots.ts';
-import { notify } from '../../ui/notices.ts';
+import { COPY_FIELDS, CopyFields } from './copy-fields.tsx';
 import { useDeciders } from './provider-choice.ts';
-import { useTakeBot } from './use-bot-acts.ts';
+import { useShowBot } from './use-bot-acts.ts';
 
 const text = ownText.clone;
 
@@ -41,8 +37,7 @@ function firstDecider({ own, provider }: BotDetail): string {
 }
 
 function CloneForm({ bot, onClose }: Omit<CloneDialogProps, 'isOpen'>) {
-  const navigate = useNavigate();
-  const take = useTakeBot();
+  const show = useShowBot();
   const deciders = useDeciders();
   const providerId = firstDecider(bot);
   // Set once the choices are there: a select cannot hold what it does not offer.
@@ -50,41 +45,21 @@ function CloneForm({ bot, onClose }: Omit<CloneDialogProps, 'isOpen'>) {
     values: { name: text.nameOf(bot.name), providerId: deciders.length === 0 ? '' : providerId },
     resetOptions: { keepDirtyValues: true },
   });
-  const { errors, isSubmitting } = form.formState;
-  const submit = submitTo(
+  const submission = submissionOf(
     form,
     async (values) => {
       const body = { name: values.name.trim(), providerId: values.providerId };
       const copy = await call('cloneBot', { params: { botId: bot.id }, body });
-      take(copy);
-      notify(text.done(copy.name));
       onClose();
-      await navigate({ to: '/bots/$botId', params: { botId: copy.id } });
+      await show(copy, text.done(copy.name));
     },
-    { 'name-taken': 'name', 'not-found': 'providerId' },
+    COPY_FIELDS,
   );
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
-      <TextField
-        label={text.name}
-        error={errors.name?.message}
-        maxLength={64}
-        autoComplete="off"
-        {...form.register('name', isRequired)}
-      />
-      <SelectField
-        label={text.provider}
-        error={errors.providerId?.message}
-        options={[{ value: '', label: messages.form.choose }, ...deciders]}
-        {...form.register('providerId', isRequired)}
-      />
-      <FormError error={errors.root?.message} />
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>{messages.form.cancel}</Button>
-        <SubmitButton isBusy={isSubmitting} className="h-9">
-          {text.action}
-        </SubmitButton>
-      </div>
-    </form>
+    <FormProvider {...form}>
+      <DialogForm {...submission} action={text.action} onCancel={onClose}>
+        <CopyFields text={text} deciders={deciders} />
+      </DialogForm>
+    </FormProvider>
   );
 }

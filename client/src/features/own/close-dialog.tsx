@@ -1,31 +1,20 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { useForm, useWatch } from 'react-hook-form';
 import { call } from '../../api/call.ts';
-import type { PositionView } from '../../api/contract.ts';
-import { keys } from '../../api/queries.ts';
-import { Button } from '../../ui/button.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
-import { FormError, SubmitButton } from '../../ui/form-parts.tsx';
-import { submitTo } from '../../ui/form.ts';
+import { submissionOf } from '../../ui/form.ts';
 import { share } from '../../ui/format.ts';
-import { messages } from '../../ui/messages.ts';
 import { ownText } from '../../ui/messages/own-bots.ts';
-import { notify } from '../../ui/notices.ts';
 import { RadioCard, RadioCards } from '../../ui/radio-cards.tsx';
 import { isBetween } from './number-rules.ts';
+import { usePositionDone, type PositionDialogProps } from './position-dialog.ts';
 import { titleOf } from './position-title.ts';
 
 const text = ownText.position;
 const PERCENT = { least: 1, most: 100, isWhole: false } as const;
 
-interface CloseDialogProps {
-  readonly position: PositionView;
-  readonly isOpen: boolean;
-  readonly onClose: () => void;
-}
-
-export function CloseDialog(props: CloseDialogProps) {
+export function CloseDialog(props: PositionDialogProps) {
   const { position, isOpen, onClose } = props;
   return (
     <Dialog
@@ -49,21 +38,21 @@ function fractionOf({ part, percent }: CloseValues): number {
   return part === 'half' ? 0.5 : 1;
 }
 
-function CloseForm({ position: { id: positionId, botId }, onClose }: CloseDialogProps) {
-  const queries = useQueryClient();
+function CloseForm(props: PositionDialogProps) {
+  const { position, onClose } = props;
+  const done = usePositionDone(props);
   const form = useForm<CloseValues>({ defaultValues: { part: 'whole', percent: '25' } });
-  const { errors, isSubmitting } = form.formState;
+  const { errors } = form.formState;
   const [part, percent] = useWatch({ control: form.control, name: ['part', 'percent'] });
-  const submit = submitTo(form, async (chosen) => {
-    const params = { botId, positionId };
-    const { message } = await call('closePosition', { params, body: { fraction: fractionOf(chosen) } });
-    notify(message);
-    onClose();
-    await queries.invalidateQueries({ queryKey: keys.bot(botId) });
+  const submission = submissionOf(form, async (chosen) => {
+    const params = { botId: position.botId, positionId: position.id };
+    await done(await call('closePosition', { params, body: { fraction: fractionOf(chosen) } }));
   });
   const isValid = part !== 'custom' || isBetween(percent, PERCENT);
+  const action =
+    part === 'whole' || !isValid ? text.closeAction : text.closePart(share(fractionOf({ part, percent })));
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
+    <DialogForm {...submission} action={action} onCancel={onClose}>
       <RadioCards label={text.part} className="grid-cols-3">
         {(['whole', 'half', 'custom'] as const).map((value) => (
           <RadioCard key={value} value={value} title={text[value]} {...form.register('part')} />
@@ -81,15 +70,6 @@ function CloseForm({ position: { id: positionId, botId }, onClose }: CloseDialog
           })}
         />
       )}
-      <FormError error={errors.root?.message} />
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>{messages.form.cancel}</Button>
-        <SubmitButton isBusy={isSubmitting} className="h-9">
-          {part === 'whole' || !isValid
-            ? text.closeAction
-            : text.closePart(share(fractionOf({ part, percent })))}
-        </SubmitButton>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

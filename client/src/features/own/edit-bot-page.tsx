@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useForm } from 'react-hook-form';
 import { call } from '../../api/call.ts';
 import type { BotDetail } from '../../api/contract.ts';
@@ -7,7 +7,6 @@ import { keys, readBot } from '../../api/queries.ts';
 import { buttonStyle } from '../../ui/button.tsx';
 import { messages } from '../../ui/messages.ts';
 import { ownText } from '../../ui/messages/own-bots.ts';
-import { notify } from '../../ui/notices.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
@@ -15,7 +14,7 @@ import { SignedIn } from '../session/signed-in.tsx';
 import { BotForm } from './bot-form.tsx';
 import { bodyOfValues, valuesOfBot, type BotFormValues } from './bot-form-values.ts';
 import { DraftNote } from './draft-note.tsx';
-import { useTakeBot } from './use-bot-acts.ts';
+import { useShowBot } from './use-bot-acts.ts';
 import { useDraft } from './use-draft.ts';
 
 const route = getRouteApi('/me/bots/$botId/edit');
@@ -50,19 +49,15 @@ function NotOwn() {
 
 /** The bot goes on while it is edited: what is typed stays, whatever it does. */
 function EditForm({ bot, own }: { bot: BotDetail; own: NonNullable<BotDetail['own']> }) {
-  const navigate = useNavigate();
-  const take = useTakeBot();
+  const show = useShowBot();
   const key = `${bot.owner.id}.bot.${bot.id}`;
   const stored = valuesOfBot(bot, own, FIRST_STRATEGY);
   const form = useForm<BotFormValues>({ defaultValues: stored });
   const draft = useDraft(form, key);
-  const toBot = () => navigate({ to: '/bots/$botId', params: { botId: bot.id } });
   const send = async (values: BotFormValues) => {
     const saved = await call('updateBot', { params: { botId: bot.id }, body: bodyOfValues(values) });
     draft.forget();
-    take(saved);
-    notify(messages.form.saved);
-    await toBot();
+    await show(saved, messages.form.saved);
   };
   return (
     <>

@@ -1,31 +1,21 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { useForm } from 'react-hook-form';
 import { call } from '../../api/call.ts';
-import type { PositionView } from '../../api/contract.ts';
-import { keys } from '../../api/queries.ts';
 import { useTick, useTickSizes } from '../../live/context.tsx';
 import { priceKey } from '../../live/ticks.ts';
-import { Button } from '../../ui/button.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
-import { FormError, SubmitButton } from '../../ui/form-parts.tsx';
-import { submitTo } from '../../ui/form.ts';
+import { submissionOf } from '../../ui/form.ts';
 import { price } from '../../ui/format.ts';
 import { messages } from '../../ui/messages.ts';
 import { ownText } from '../../ui/messages/own-bots.ts';
-import { notify } from '../../ui/notices.ts';
 import { bodyOfLevels, isLevel, type LevelValues } from './levels.ts';
+import { usePositionDone, type PositionDialogProps } from './position-dialog.ts';
 import { titleOf } from './position-title.ts';
 
 const text = ownText.position;
 
-interface LevelsDialogProps {
-  readonly position: PositionView;
-  readonly isOpen: boolean;
-  readonly onClose: () => void;
-}
-
-export function LevelsDialog(props: LevelsDialogProps) {
+export function LevelsDialog(props: PositionDialogProps) {
   const { position, isOpen, onClose } = props;
   return (
     <Dialog
@@ -39,30 +29,28 @@ export function LevelsDialog(props: LevelsDialogProps) {
   );
 }
 
-function LevelsForm({ position, onClose }: LevelsDialogProps) {
+function LevelsForm(props: PositionDialogProps) {
+  const { position, onClose } = props;
   const { id: positionId, botId, symbol, side, stopLoss, takeProfit } = position;
-  const queries = useQueryClient();
+  const done = usePositionDone(props);
   const tickSize = useTickSizes()(symbol);
   const now = useTick(priceKey(symbol), position.markPrice);
   const form = useForm<LevelValues>({
     defaultValues: { stopLoss: String(stopLoss ?? ''), takeProfit: String(takeProfit ?? '') },
   });
-  const { errors, isSubmitting } = form.formState;
-  const submit = submitTo(
+  const { errors } = form.formState;
+  const submission = submissionOf(
     form,
     async (values) => {
       const body = bodyOfLevels(values, position);
       if (!body) return onClose();
-      const { message } = await call('adjustPosition', { params: { botId, positionId }, body });
-      notify(message);
-      onClose();
-      return await queries.invalidateQueries({ queryKey: keys.bot(botId) });
+      return await done(await call('adjustPosition', { params: { botId, positionId }, body }));
     },
     { 'wrong-side-stop': 'stopLoss', 'wrong-side-target': 'takeProfit' },
   );
   const rules = { validate: (typed: string) => isLevel(typed) || text.notAPrice };
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
+    <DialogForm {...submission} action={messages.form.save} onCancel={onClose}>
       <p className="nums text-sm font-medium">{text.now(price(now, tickSize))}</p>
       <TextField
         label={text.stop}
@@ -80,13 +68,6 @@ function LevelsForm({ position, onClose }: LevelsDialogProps) {
         autoComplete="off"
         {...form.register('takeProfit', rules)}
       />
-      <FormError error={errors.root?.message} />
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>{messages.form.cancel}</Button>
-        <SubmitButton isBusy={isSubmitting} className="h-9">
-          {messages.form.save}
-        </SubmitButton>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

@@ -1,12 +1,10 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useForm, useWatch } from 'react-hook-form';
 import { call } from '../../api/call.ts';
 import { ownBotsQuery, providersQuery } from '../../api/own-queries.ts';
 import { itemsOf } from '../../live/lists.ts';
 import { ownText } from '../../ui/messages/own-bots.ts';
-import { notify } from '../../ui/notices.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { EmptyState } from '../../ui/states.tsx';
@@ -21,7 +19,7 @@ import {
   type BotFormValues,
 } from './bot-form-values.ts';
 import { DraftNote } from './draft-note.tsx';
-import { useTakeBot } from './use-bot-acts.ts';
+import { useShowBot } from './use-bot-acts.ts';
 import { useDraft } from './use-draft.ts';
 
 const text = ownText.form;
@@ -70,8 +68,7 @@ interface NewBotFormProps {
 }
 
 function NewBotForm({ draftKey, taken, strategyId }: NewBotFormProps) {
-  const navigate = useNavigate();
-  const take = useTakeBot();
+  const show = useShowBot();
   const first = newBotValues(strategyId, freeName(strategyTitle(strategyId), taken));
   const form = useForm<BotFormValues>({ defaultValues: first });
   const draft = useDraft(form, draftKey);
@@ -79,9 +76,7 @@ function NewBotForm({ draftKey, taken, strategyId }: NewBotFormProps) {
   const send = async (values: BotFormValues) => {
     const bot = await call('createBot', { body: bodyOfValues(values) });
     draft.forget();
-    take(bot);
-    notify(text.created(bot.name));
-    await navigate({ to: '/bots/$botId', params: { botId: bot.id } });
+    await show(bot, text.created(bot.name));
   };
   return (
     <>

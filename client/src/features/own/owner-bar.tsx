@@ -1,6 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Copy, Download, Ellipsis, Image, Pencil, RotateCcw, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useState, type ComponentProps } from 'react';
 import { call } from '../../api/call.ts';
 import type { BotDetail } from '../../api/contract.ts';
 import { Button, buttonStyle } from '../../ui/button.tsx';
@@ -72,16 +72,13 @@ interface DialogProps {
   readonly onClose: () => void;
 }
 
-function ResetDialog({ bot: { id, name }, isOpen, onClose }: DialogProps) {
+function ResetDialog(props: DialogProps) {
+  const { id, name } = props.bot;
   const take = useTakeBot();
   return (
-    <ConfirmDialog
-      title={ownText.reset.title(name)}
-      lead={ownText.reset.lead}
-      action={ownText.reset.action}
-      name={name}
-      isOpen={isOpen}
-      onClose={onClose}
+    <NamedDialog
+      {...props}
+      words={ownText.reset}
       onConfirm={async ({ confirm }) => {
         take(await call('resetBot', { params: { botId: id }, body: { confirm } }));
         notify(text.didReset(name));
@@ -90,16 +87,13 @@ function ResetDialog({ bot: { id, name }, isOpen, onClose }: DialogProps) {
   );
 }
 
-function DeleteDialog({ bot: { id, name }, isOpen, onClose }: DialogProps) {
+function DeleteDialog(props: DialogProps) {
+  const { id, name } = props.bot;
   const navigate = useNavigate();
   return (
-    <ConfirmDialog
-      title={ownText.delete.title(name)}
-      lead={ownText.delete.lead}
-      action={ownText.delete.action}
-      name={name}
-      isOpen={isOpen}
-      onClose={onClose}
+    <NamedDialog
+      {...props}
+      words={ownText.delete}
       onConfirm={async () => {
         await call('deleteBot', { params: { botId: id } });
         notify(text.deleted(name));
@@ -107,4 +101,13 @@ function DeleteDialog({ bot: { id, name }, isOpen, onClose }: DialogProps) {
       }}
     />
   );
+}
+
+interface NamedDialogProps extends DialogProps, Pick<ComponentProps<typeof ConfirmDialog>, 'onConfirm'> {
+  readonly words: typeof ownText.reset | typeof ownText.delete;
+}
+
+/** What is done to a bot only once its name is typed. */
+function NamedDialog({ bot: { name }, words: { title, lead, action }, ...dialog }: NamedDialogProps) {
+  return <ConfirmDialog title={title(name)} lead={lead} action={action} name={name} {...dialog} />;
 }

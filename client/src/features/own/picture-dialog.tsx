@@ -5,9 +5,9 @@ import { apiUrl, requestJson } from '../../api/client.ts';
 import type { BotDetail } from '../../api/contract.ts';
 import { keys } from '../../api/queries.ts';
 import { Button } from '../../ui/button.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { Field } from '../../ui/field.tsx';
-import { FormError, SubmitButton } from '../../ui/form-parts.tsx';
+import { FileField } from '../../ui/file-field.tsx';
 import { ownText } from '../../ui/messages/own-bots.ts';
 import { notify } from '../../ui/notices.ts';
 import { refreshPicture } from '../bot/picture-version.ts';
@@ -77,34 +77,17 @@ function PictureForm({ bot: { id: botId, hasAvatar }, onClose }: Omit<PictureDia
   const upload = (file: File) =>
     requestJson(apiUrl(fillPath('/bots/:botId/avatar', { botId })), { method: 'put', body: file });
   return (
-    <form
+    <DialogForm
       onSubmit={(event) => {
         event.preventDefault();
         if (chosen && !isBusy) void change(() => upload(chosen.file), text.stored);
       }}
-      className="flex flex-col gap-4"
-    >
-      <Field label={text.file}>
-        {(control) => (
-          <input
-            {...control}
-            type="file"
-            accept={TYPES.join(',')}
-            className="text-sm file:mr-3 file:h-9 file:rounded-md file:border file:border-solid file:border-line-strong file:bg-raised file:px-3 file:text-text"
-            onChange={(event) => void choose(event.target.files?.[0])}
-          />
-        )}
-      </Field>
-      {chosen && (
-        <img
-          src={chosen.url}
-          alt={text.alt}
-          className="size-32 self-center rounded-lg border border-line object-cover"
-        />
-      )}
-      <FormError error={problem} />
-      <div className="flex flex-wrap justify-end gap-2">
-        {hasAvatar && (
+      error={problem}
+      isBusy={isBusy}
+      action={text.upload}
+      isDisabled={!chosen}
+      actions={
+        hasAvatar && (
           <Button
             variant="danger"
             aria-disabled={isBusy || undefined}
@@ -114,11 +97,17 @@ function PictureForm({ bot: { id: botId, hasAvatar }, onClose }: Omit<PictureDia
           >
             {text.remove}
           </Button>
-        )}
-        <SubmitButton isBusy={isBusy} disabled={!chosen} className="h-9">
-          {text.upload}
-        </SubmitButton>
-      </div>
-    </form>
+        )
+      }
+    >
+      <FileField label={text.file} accept={TYPES.join(',')} onChoose={(file) => void choose(file)} />
+      {chosen && (
+        <img
+          src={chosen.url}
+          alt={text.alt}
+          className="size-32 self-center rounded-lg border border-line object-cover"
+        />
+      )}
+    </DialogForm>
   );
 }

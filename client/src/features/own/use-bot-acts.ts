@@ -1,10 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { call } from '../../api/call.ts';
 import type { BotDetail, BotSummary } from '../../api/contract.ts';
 import { keys } from '../../api/queries.ts';
 import { downloadText } from '../../ui/download.ts';
 import { count } from '../../ui/format.ts';
 import { ownText } from '../../ui/messages/own-bots.ts';
+import { notify } from '../../ui/notices.ts';
 import { useAct } from '../../ui/use-act.ts';
 
 const text = ownText.actions;
@@ -15,6 +17,17 @@ export function useTakeBot(): (bot: BotDetail) => void {
   return (bot) => {
     queries.setQueryData(keys.bot(bot.id), bot);
     void queries.invalidateQueries({ queryKey: keys.ownBots });
+  };
+}
+
+/** Goes to the page of an own bot that the server has just made or changed, and says what became of it. */
+export function useShowBot(): (bot: BotDetail, said: string) => Promise<void> {
+  const navigate = useNavigate();
+  const take = useTakeBot();
+  return async (bot, said) => {
+    take(bot);
+    notify(said);
+    await navigate({ to: '/bots/$botId', params: { botId: bot.id } });
   };
 }
 
