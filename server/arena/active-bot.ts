@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { botSettingsSchema, tradingSymbolsSchema } from '../contract/http/bot-settings.ts';
+import { botSettingsSchema, tradingSymbolsSchema, type BotSettings } from '../contract/http/bot-settings.ts';
 import type { Publishing } from '../contract/publishing.ts';
 import { publishingOf } from '../contract/publishing.ts';
 import type { BotRow } from '../db/queries/bots-write.ts';
@@ -16,9 +16,15 @@ export interface ActiveBot {
   /** As everybody sees it. */
   readonly name: string;
   readonly prompt: string;
+  /** Of `llm_providers`. */
+  readonly providerId: string;
   readonly providerType: string;
   readonly providerConfig: unknown;
+  /** Of `bot_versions`. */
+  readonly versionId: string | null;
   readonly rules: Rules;
+  /** What its owner has set. */
+  readonly settings: BotSettings;
   readonly publishing: Publishing;
   readonly isHouse: boolean;
   readonly intervalMs: number;
@@ -41,9 +47,12 @@ export function activeBotOf(row: BotRow, settings: Settings, defaultIntervalMs: 
     userId: row.user_id,
     name: publicName(row),
     prompt: row.prompt,
+    providerId: row.provider_id,
     providerType: row.provider_type,
     providerConfig: JSON.parse(row.config_json),
+    versionId: row.version_id,
     rules: rulesOf(settings, own, symbols),
+    settings: own,
     publishing: publishingOf({ isHouse: row.is_house === 1, stored: row.publishing_json }),
     isHouse: row.is_house === 1,
     intervalMs: own.turnIntervalMs ?? defaultIntervalMs ?? settings.turn_interval_ms,

@@ -113,6 +113,8 @@ export interface ModelAccess {
   readonly target: ModelTarget;
   /** null = not known, so costs are not either. */
   readonly price: ModelPrice | null;
+  /** Tokens it may write in one reply, its thoughts included. */
+  readonly maxAnswerTokens: number;
   /** Rounds of tools before the decision; 0 = none. */
   readonly maxSteps: number;
   /** What tools compute on. */

@@ -14,6 +14,7 @@ export interface BotRow {
   readonly is_paused: number;
   readonly trading_symbols: string | null;
   readonly settings_json: string;
+  readonly provider_id: string;
   readonly provider_type: string;
   readonly config_json: string;
   readonly is_house: number;
@@ -23,6 +24,7 @@ export interface BotRow {
   readonly skipped_turns: number;
   readonly publishing_json: string;
   readonly is_name_hidden: number;
+  readonly version_id: string | null;
 }
 
 /** Every bot that is not deleted, or one, with its provider, oldest first. */
@@ -45,6 +47,8 @@ export async function listBotRows(db: Reader, botId?: string): Promise<BotRow[]>
       'bots.is_paused',
       'bots.trading_symbols',
       'bots.settings_json',
+      'bots.provider_id',
+      'bots.version_id',
       'llm_providers.provider_type',
       'llm_providers.config_json',
       'users.is_house',
