@@ -60,7 +60,7 @@ export interface BotOrder extends BotKey {
 }
 
 /** The arena does it by itself: nobody asks twice. */
-const ARENA_ITSELF: By = {
+export const ARENA_ITSELF: By = {
   trace: { actorId: null, ip: null, requestId: null },
   remember: () => [],
 };

@@ -90,6 +90,22 @@ export function updateBot(
   );
 }
 
+/** Pauses a bot that runs; of any other nothing changes. */
+export function pauseRunningBot(
+  db: Reader,
+  pause: { botId: string; userId: string; reason: string; resumeAt: number | null; at: number },
+): Write {
+  return writeOnce(
+    db
+      .updateTable('bots')
+      .set({ is_paused: 1, pause_reason: pause.reason, resume_at: pause.resumeAt, updated_at: pause.at })
+      .where('id', '=', pause.botId)
+      .where('user_id', '=', pause.userId)
+      .where('is_paused', '=', 0)
+      .where('deleted_at', 'is', null),
+  );
+}
+
 export interface OwnBotRow {
   readonly id: string;
   readonly name: string;
