@@ -14,26 +14,57 @@ export function tooLarge(): AppError {
   return new AppError(TOO_LARGE, 'The answer is too large.');
 }
 
+/** `refused`: it was not asked, or sends elsewhere. */
+export type OutboundFailure = 'network' | 'timeout' | 'too-large' | 'garbled' | 'refused';
+
 interface Failure {
-  readonly message: string;
+  readonly failure: OutboundFailure;
+  /** What it did, in words that follow its host. */
+  readonly reason: string;
   readonly isRetryable: boolean;
 }
 
-const passing = (message: string): Failure => ({ message, isRetryable: true });
-const lasting = (message: string): Failure => ({ message, isRetryable: false });
+/** A request to a host that a user named has failed. The message is `host: reason`. */
+export class OutboundError extends UpstreamError {
+  override name = 'OutboundError';
+  readonly failure: OutboundFailure;
+  readonly host: string;
+  readonly reason: string;
 
-const TOO_MUCH = lasting('its answer is larger than is accepted');
-const TOO_MANY_HEADERS = lasting('its answer has more headers than are accepted');
-const NO_CONNECTION = passing('it did not accept a connection in time');
-const STOPPING = passing('the arena is stopping');
-const CERTIFICATE = lasting('its certificate is not trusted, or belongs to another host');
-const GARBLED = lasting('its answer cannot be read: it is not HTTP, not TLS, or damaged');
-const UNKNOWN = passing('the connection failed');
+  constructor(host: string, { failure, reason, isRetryable }: Failure) {
+    super(host, reason, { isRetryable });
+    this.failure = failure;
+    this.host = host;
+    this.reason = reason;
+  }
+}
+
+const passing = (failure: OutboundFailure, reason: string): Failure => ({
+  failure,
+  reason,
+  isRetryable: true,
+});
+const lasting = (failure: OutboundFailure, reason: string): Failure => ({
+  failure,
+  reason,
+  isRetryable: false,
+});
+
+const TOO_MUCH = lasting('too-large', 'its answer is larger than is accepted');
+const TOO_MANY_HEADERS = lasting('too-large', 'its answer has more headers than are accepted');
+const NO_CONNECTION = passing('network', 'it did not accept a connection in time');
+const STOPPING = passing('network', 'the arena is stopping');
+const CERTIFICATE = lasting('network', 'its certificate is not trusted, or belongs to another host');
+const GARBLED = lasting('garbled', 'its answer cannot be read: it is not HTTP, not TLS, or damaged');
+const UNKNOWN = passing('network', 'the connection failed');
 
 const FAILURES: ReadonlyMap<string, Failure> = new Map([
   [
     REFUSED_ADDRESS,
-    lasting('its name leads to an address that an endpoint may not have, such as one on a private network'),
+    lasting(
+      'refused',
+      'its name leads to an address that an endpoint may not have, such as one on a private network',
+    ),
   ],
   [TOO_LARGE, TOO_MUCH],
   ['UND_ERR_RES_EXCEEDED_MAX_SIZE', TOO_MUCH],
@@ -41,13 +72,13 @@ const FAILURES: ReadonlyMap<string, Failure> = new Map([
   ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', GARBLED],
   ['UND_ERR_CONNECT_TIMEOUT', NO_CONNECTION],
   ['ETIMEDOUT', NO_CONNECTION],
-  ['UND_ERR_HEADERS_TIMEOUT', passing('it did not answer in time')],
-  ['UND_ERR_BODY_TIMEOUT', passing('it fell silent in the middle of its answer')],
+  ['UND_ERR_HEADERS_TIMEOUT', passing('timeout', 'it did not answer in time')],
+  ['UND_ERR_BODY_TIMEOUT', passing('timeout', 'it fell silent in the middle of its answer')],
   ['UND_ERR_DESTROYED', STOPPING],
   ['UND_ERR_CLOSED', STOPPING],
-  ['ECONNREFUSED', passing('it refuses connections on this port')],
-  ['EAI_AGAIN', passing('its name could not be looked up')],
-  ['ENOTFOUND', lasting('there is no host of this name')],
+  ['ECONNREFUSED', passing('network', 'it refuses connections on this port')],
+  ['EAI_AGAIN', passing('network', 'its name could not be looked up')],
+  ['ENOTFOUND', lasting('network', 'there is no host of this name')],
 ]);
 
 const FAMILIES: readonly (readonly [RegExp, Failure])[] = [
@@ -59,10 +90,23 @@ const FAMILIES: readonly (readonly [RegExp, Failure])[] = [
  * Says what went wrong in words of ours. The error it comes from is not kept as its cause: undici's carry bytes of the
  * answer, and values of the request's headers.
  */
-export function toUpstreamError(host: string, error: unknown): UpstreamError {
-  if (error instanceof UpstreamError) return error;
-  const { message, isRetryable } = findFailure(codesOf(error));
-  return new UpstreamError(host, message, { isRetryable });
+export function toUpstreamError(host: string, error: unknown): OutboundError {
+  return error instanceof OutboundError ? error : new OutboundError(host, findFailure(codesOf(error)));
+}
+
+/** Nothing was sent, or what came is not followed. `reason` is a sentence of ours. */
+export function refused(host: string, reason: string): OutboundError {
+  return new OutboundError(host, lasting('refused', reason));
+}
+
+/** Its answer is of a kind that cannot be read. */
+export function unreadable(host: string, reason: string): OutboundError {
+  return new OutboundError(host, lasting('garbled', reason));
+}
+
+/** All of it together took too long. */
+export function unfinished(host: string): OutboundError {
+  return new OutboundError(host, passing('timeout', 'it did not finish its answer in time'));
 }
 
 function findFailure(codes: readonly string[]): Failure {

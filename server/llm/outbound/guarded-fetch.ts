@@ -1,7 +1,6 @@
 import { Agent, fetch } from 'undici';
-import { UpstreamError } from '../../errors.ts';
 import { refuseTarget, type EndpointRules } from './endpoint-rules.ts';
-import { tooLarge, toUpstreamError } from './failures.ts';
+import { refused, tooLarge, toUpstreamError, unfinished, unreadable } from './failures.ts';
 import { createGuardedConnector, resolveBySystem, type Resolve } from './guarded-connect.ts';
 
 export interface OutboundLimits {
@@ -44,7 +43,7 @@ export interface Outbound {
   /**
    * Like the global `fetch`, to https hosts with public addresses only (`allowPrivate`: to private ones, too). Follows no
    * redirect, uses no proxy, and ends when the limits do, while the body is read as well.
-   * @throws UpstreamError in words of ours, never the upstream's; or the reason of the caller's signal.
+   * @throws OutboundError in words of ours, never the upstream's; or the reason of the caller's signal.
    */
   readonly fetch: typeof globalThis.fetch;
   /** Breaks off what is still running. */
@@ -94,7 +93,7 @@ async function send(
   const request = readRequest(input, init);
   const url = new URL(request.url);
   const refusal = refuseTarget(url, rules);
-  if (refusal !== null) throw new UpstreamError(url.host, refusal);
+  if (refusal !== null) throw refused(url.host, refusal);
   const caller = init?.signal ?? (input instanceof Request ? input.signal : null);
   const run = startRun(url.host, caller, limits.totalMs);
   try {
@@ -111,7 +110,7 @@ function readRequest(...[input, init]: Parameters<typeof globalThis.fetch>): Req
   try {
     return new Request(input, init);
   } catch {
-    throw new UpstreamError(
+    throw refused(
       'request',
       'its address, or a header such as the key, holds characters that HTTP cannot carry',
     );
@@ -145,20 +144,19 @@ function startRun(host: string, caller: AbortSignal | null, totalMs: number): Ru
       stop.abort();
       if (caller?.aborted) return caller.reason;
       if (!deadline.aborted) return toUpstreamError(host, error);
-      return new UpstreamError(host, 'it did not finish its answer in time', { isRetryable: true });
+      return unfinished(host);
     },
   };
 }
 
 function refuseAnswer(host: string, { status, headers }: Answer): void {
   if (status >= 300 && status < 400)
-    throw new UpstreamError(host, 'it redirects, which is not followed: save the address it leads to');
-  if (status > 599)
-    throw new UpstreamError(host, `it answers with status ${status}, which HTTP does not know`);
+    throw refused(host, 'it redirects, which is not followed: save the address it leads to');
+  if (status > 599) throw unreadable(host, `it answers with status ${status}, which HTTP does not know`);
   const packing = headers.get('content-encoding')?.trim().toLowerCase() ?? '';
   // What else undici would unpack takes many megabytes for its window.
   if (!['', 'identity', 'gzip'].includes(packing))
-    throw new UpstreamError(host, 'its answer is packed in another way than was asked for');
+    throw unreadable(host, 'its answer is packed in another way than was asked for');
 }
 
 type Answer = Awaited<ReturnType<typeof fetch>>;
