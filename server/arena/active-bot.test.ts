@@ -19,6 +19,7 @@ const ROW: BotRow = {
   is_paused: 0,
   trading_symbols: null,
   settings_json: '{}',
+  provider_id: 'provider',
   provider_type: 'house',
   config_json: '{"strategy":"flat"}',
   is_house: 0,
@@ -28,6 +29,7 @@ const ROW: BotRow = {
   skipped_turns: 0,
   publishing_json: '{}',
   is_name_hidden: 0,
+  version_id: null,
 };
 
 const botOf = (row: Partial<BotRow>, intervalMs: number | null = null) =>

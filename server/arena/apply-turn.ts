@@ -5,7 +5,8 @@ import { ConflictError } from '../errors.ts';
 import { insertDecision, markApplied } from '../db/queries/turns.ts';
 import type { Write } from '../db/prepared.ts';
 import { applyDecisions } from '../engine/apply-decision.ts';
-import type { Account, Decision, EngineEvent, Outcome, Quote } from '../engine/model.ts';
+import type { Account, Decision, EngineEvent, Outcome, Position, Quote } from '../engine/model.ts';
+import { resolveHandle } from '../llm/prompt/handles.ts';
 import { parseDecisions, type ParsedAnswer, type ParsedDecision } from '../llm/parse-decisions.ts';
 import type { ActiveBot } from './active-bot.ts';
 import type { Change } from './book-store.ts';
@@ -24,12 +25,19 @@ export interface AnsweredTurn {
   readonly cause: 'timer' | 'forced';
   readonly turnNo: number;
   readonly prompt: string;
+  /** Of the bot when it was asked. */
+  readonly versionId: string | null;
   readonly rawAnswer: string;
   readonly decisionPricesJson: string;
   readonly model: string;
   readonly tokensIn: number;
+  readonly tokensCached: number;
   readonly tokensOut: number;
   readonly costMicros: number | null;
+  readonly finishReason: string | null;
+  /** Tools it called, as JSON; null = none. */
+  readonly stepsJson: string | null;
+  readonly mendedFrom: string | null;
   readonly latencyMs: number;
   readonly claimedAt: number;
   readonly answeredAt: number;
@@ -111,7 +119,10 @@ function judge(
     });
     return { account: book.account, judged: [{ decision: null, outcome, events: [] }] };
   }
-  const wellFormed = answer.decisions.flatMap((parsed) => (parsed.ok ? [parsed.decision] : []));
+  const { positions } = book.account;
+  const wellFormed = answer.decisions.flatMap((parsed) =>
+    parsed.ok ? [withPositionIds(parsed.decision, positions)] : [],
+  );
   const prices = pricesSchema.parse(JSON.parse(turn.decisionPricesJson));
   const { account, results } = applyDecisions(book.account, wellFormed, {
     rules: bot.rules,
@@ -123,6 +134,17 @@ function judge(
     at: moment.at,
   });
   return { account, judged: inOrder(answer.decisions, results) };
+}
+
+/** Prompts name positions by short handles; one that names none of the bot's stays, and is rejected. */
+function withPositionIds(decision: Decision, positions: readonly Position[]): Decision {
+  const { positionId, closePositionId } = decision;
+  const idOf = (text: string) => resolveHandle(positions, text) ?? text;
+  return {
+    ...decision,
+    ...(positionId === undefined ? {} : { positionId: idOf(positionId) }),
+    ...(closePositionId === undefined ? {} : { closePositionId: idOf(closePositionId) }),
+  };
 }
 
 /** A price that is not newer than the answer was known to the decider: it is too old to fill at. */
@@ -174,10 +196,15 @@ function decisionWrite(
     notes_json: JSON.stringify(result.judged.map(({ outcome }) => outcome)),
     execution_success: result.isSuccess ? 1 : 0,
     model: turn.model,
+    version_id: turn.versionId,
     tokens_in: turn.tokensIn,
+    tokens_cached: turn.tokensCached,
     tokens_out: turn.tokensOut,
     cost_micros: turn.costMicros,
     latency_ms: turn.latencyMs,
+    finish_reason: turn.finishReason,
+    steps_json: turn.stepsJson,
+    mended_from: turn.mendedFrom,
     timestamp: result.at,
   });
 }

@@ -150,12 +150,22 @@ function decisionView(row: DecisionRow, publishing: Publishing, now: number): De
     decisions: decisions.map((decision, i) => decidedView(decision, outcomeOf(outcomes[i]), sight)),
     prompt: sight.prompt ? row.prompt_sent : null,
     rawAnswer: sight.prompt ? row.raw_answer : null,
+    versionNo: row.version_no,
     model: row.model,
     tokensIn: row.tokens_in,
+    tokensCached: row.tokens_cached,
     tokensOut: row.tokens_out,
     cost: row.cost_micros === null ? null : usd(row.cost_micros),
     latencyMs: row.latency_ms,
+    finishReason: row.finish_reason,
+    steps: sight.prompt ? stepsOf(row.steps_json) : [],
+    mendedFrom: sight.prompt ? row.mended_from : null,
   };
+}
+
+/** Rows hold what turns were given. */
+function stepsOf(json: string | null): DecisionView['steps'] {
+  return json === null ? [] : (JSON.parse(json) as DecisionView['steps']);
 }
 
 /** Notes of migrated decisions are not outcomes: those have none. */

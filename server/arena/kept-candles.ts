@@ -10,6 +10,8 @@ const CANDLES_AT_ONCE = 6000;
 /** Units of all symbols kept: hours of a year of twenty symbols. */
 const MOST_UNITS = 200_000;
 
+export type CandleContext = Pick<AppContext, 'db' | 'clock' | 'market'>;
+
 export interface Buckets {
   readonly symbol: string;
   /** Start of the first bucket and end of the last, on multiples of `stepMs`. */
@@ -19,7 +21,7 @@ export interface Buckets {
 }
 
 /** Candles drawn together from rows, oldest first. Long spans are read piece by piece, so that others get their turn. */
-export async function candlesFromRows(ctx: AppContext, buckets: Buckets): Promise<Candle[]> {
+export async function candlesFromRows(ctx: CandleContext, buckets: Buckets): Promise<Candle[]> {
   const { symbol, start, end, stepMs } = buckets;
   const first = await findFirstCandleTime(ctx.db, symbol);
   if (first === undefined) return [];
@@ -48,7 +50,7 @@ const kept = new WeakMap<AppContext['db'], Map<string, Units>>();
  * are then made of hours, not of tens of thousands of rows.
  */
 export async function keptCandles(
-  ctx: AppContext,
+  ctx: CandleContext,
   unitMs: number,
   span: { symbol: string; start: number; end: number },
 ): Promise<Candle[]> {
@@ -66,7 +68,7 @@ export async function keptCandles(
   return [...known, ...(await candlesFromRows(ctx, running))];
 }
 
-function unitsOf(ctx: AppContext, key: string): Units {
+function unitsOf(ctx: CandleContext, key: string): Units {
   let series = kept.get(ctx.db);
   const count = series ? [...series.values()].reduce((sum, units) => sum + units.size, 0) : 0;
   if (!series || count > MOST_UNITS) kept.set(ctx.db, (series = new Map()));
@@ -76,12 +78,16 @@ function unitsOf(ctx: AppContext, key: string): Units {
 }
 
 /** The unit of the newest candle is still running; those before it are stored whole. */
-function settledBefore(ctx: AppContext, symbol: string, unitMs: number): number {
+function settledBefore(ctx: CandleContext, symbol: string, unitMs: number): number {
   const newest = ctx.market.recentCandles(symbol, 1).at(-1);
   return newest ? Math.floor(newest.openedAt / unitMs) * unitMs : 0;
 }
 
-async function fill(ctx: AppContext, units: Units, { symbol, start, end, stepMs }: Buckets): Promise<void> {
+async function fill(
+  ctx: CandleContext,
+  units: Units,
+  { symbol, start, end, stepMs }: Buckets,
+): Promise<void> {
   const firstAt = (await findFirstCandleTime(ctx.db, symbol)) ?? end;
   const missing: number[] = [];
   for (let at = Math.max(start, Math.floor(firstAt / stepMs) * stepMs); at < end; at += stepMs)

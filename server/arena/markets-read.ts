@@ -3,7 +3,7 @@ import type { CandlesResponse, Market } from '../contract/http/markets.ts';
 import type { Candle, SymbolSpec } from '../engine/model.ts';
 import { NotFoundError } from '../errors.ts';
 import { resample } from '../market/candles.ts';
-import { candlesFromRows, keptCandles, unitOf } from './kept-candles.ts';
+import { candlesFromRows, keptCandles, unitOf, type CandleContext } from './kept-candles.ts';
 
 type CandleView = CandlesResponse['items'][number];
 
@@ -57,7 +57,7 @@ function sparkline(ctx: AppContext, symbol: string): number[] {
  * An interval shorter than the source's own gives the source's candles. @throws NotFoundError for an unknown symbol.
  */
 export async function readCandles(
-  ctx: AppContext,
+  ctx: CandleContext,
   symbol: string,
   { from, to, intervalMs, limit }: CandleQuery,
 ): Promise<CandleView[]> {

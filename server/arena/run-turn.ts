@@ -1,20 +1,23 @@
-import { createHash } from 'node:crypto';
 import type { AppContext, BotBook } from '../context.ts';
 import type { EventPayload } from '../contract/live-events.ts';
 import { claimTurn, endTurn, markAsked, storeAnswer, type TurnRow } from '../db/queries/turns.ts';
 import type { Write } from '../db/prepared.ts';
 import { AppError, NotFoundError, StaleWriteError, UpstreamError } from '../errors.ts';
-import { renderPrompt } from '../llm/prompt.ts';
-import type { DecideResult, TurnView } from '../llm/provider.ts';
+import { ModelError, type ModelFailure } from '../llm/chat.ts';
+import { ThinkingFailedError, type DecideResult, type ModelAccess, type Thinking } from '../llm/provider.ts';
 import type { ActiveBot } from './active-bot.ts';
 import { planTurn, type AnsweredTurn, type ApplyDeps } from './apply-turn.ts';
+import { autoPauseWrites } from './auto-pause.ts';
 import type { BookStore } from './book-store.ts';
+import type { BudgetStop } from './budgets.ts';
 import type { FillGate } from './fill-gate.ts';
+import { modelCallWrites, type CallOrigin } from './model-calls.ts';
 import type { Sight } from './projection.ts';
+import type { Asked, Question } from './question.ts';
+import type { SharedAnswers } from './shared-answers.ts';
 import { countAnswer, countQuestion } from './turn-quotas.ts';
 import { publishNews } from './publish.ts';
 import type { SettingsStore } from './settings.ts';
-import { buildTurnView } from './turn-view.ts';
 
 /** Where a crash is tried out; only tests hand one in. K5 is inside the transaction that applies a turn. */
 export type Failpoint = (name: 'K1' | 'K2' | 'K3' | 'K4' | 'K6') => void;
@@ -26,6 +29,12 @@ export interface TurnDeps extends ApplyDeps {
   readonly botNow: (botId: string) => ActiveBot | undefined;
   readonly gate: FillGate;
   readonly timeoutMs: number;
+  readonly question: (asked: Asked) => Promise<Question>;
+  /** Why the bot may ask no model now, because of what was spent; null = it may. */
+  readonly budgetStop: (bot: ActiveBot) => Promise<BudgetStop | null>;
+  readonly sharedAnswers: SharedAnswers;
+  /** Told of every turn that was applied; what it sets going is its own and never fails the turn. */
+  readonly afterTurn: (bot: ActiveBot) => void;
   readonly settings: Pick<SettingsStore, 'current'>;
   readonly failpoint: Failpoint;
 }
@@ -53,52 +62,82 @@ export async function askBot(
   { slot, signal, onClaim }: { slot: TurnSlot; signal: AbortSignal; onClaim: () => void },
 ): Promise<AnsweredTurn | null> {
   const { ctx } = deps;
-  const { id } = slot;
-  const epoch = bookOf(deps, bot).epoch;
-  const claimedAt = ctx.clock.now();
-  const claim = { id, user_id: bot.userId, bot_id: bot.botId, turn_no: slot.turnNo, epoch };
-  const { cause, dueAt, skipped } = slot;
-  await ctx.db.commit([
-    ...slot.also,
-    ...claimTurn({ ...claim, cause, due_at: dueAt, claimed_at: claimedAt, skipped }),
-  ]);
+  const { epoch } = bookOf(deps, bot);
+  const claimedAt = await claim(deps, bot, { slot, epoch });
   onClaim();
   deps.failpoint('K1');
-  const equityMicros = deps.books.equityMicros(bot.botId);
-  const view = buildTurnView(bot, bookOf(deps, bot), {
-    market: ctx.market,
-    equityMicros,
-    turnNo: slot.turnNo,
-    now: claimedAt,
-  });
-  const prompt = renderPrompt(bot.prompt, view);
-  const prices = Object.fromEntries(view.markets.map(({ spec, quote }) => [spec.symbol, quote.price]));
-  const decisionPricesJson = JSON.stringify(prices);
-  const promptHash = createHash('sha256').update(prompt).digest('hex');
-  const limits = deps.settings.current;
-  await ctx.db.commit([
-    ...(await countQuestion(ctx.db, bot, { prompt, limits, now: ctx.clock.wallNow() })),
-    markAsked({ id, prompt, prompt_hash: promptHash, decision_prices_json: decisionPricesJson }),
-  ]);
+  const stop = await deps.budgetStop(bot);
+  if (stop) return await endWithPause(deps, bot, { slot, ...stop });
+  const book = bookOf(deps, bot);
+  const question = await deps.question({ bot, book, turnNo: slot.turnNo, now: claimedAt });
+  const decisionPricesJson = await markQuestion(deps, bot, { slot, question });
   deps.failpoint('K2');
   const started = ctx.clock.wallNow();
-  const result = await ask(deps, bot, { prompt, view, signal }).catch((error: unknown) => toFailure(error));
+  const result = await ask(deps, bot, { question, signal }).catch((error: unknown) => toFailure(error));
   if (result instanceof AppError) {
     ctx.log.warn({ botId: bot.botId, turnNo: slot.turnNo, err: result }, 'the provider gave no answer');
-    const status = signal.aborted ? 'abandoned' : 'failed';
-    await endTurnUnapplied(
-      deps,
-      { id, botId: bot.botId, turnNo: slot.turnNo },
-      { status, reason: result.message },
-    );
+    await endFailed(deps, bot, { slot, error: result, isAbandoned: signal.aborted });
     return null;
   }
   const answered = { latencyMs: ctx.clock.wallNow() - started, answeredAt: ctx.clock.now() };
-  await keepAnswer(deps, bot, { id, result, ...answered });
+  await keepAnswer(deps, bot, { id: slot.id, result, ...answered });
   deps.failpoint('K4');
-  const { answer: rawAnswer, ...figures } = result;
-  const origin = { id, botId: bot.botId, epoch, cause, turnNo: slot.turnNo };
-  return { ...origin, prompt, rawAnswer, decisionPricesJson, claimedAt, ...figures, ...answered };
+  const { answer: rawAnswer, thinking, ...figures } = result;
+  return {
+    id: slot.id,
+    botId: bot.botId,
+    epoch,
+    cause: slot.cause,
+    turnNo: slot.turnNo,
+    prompt: question.prompt,
+    versionId: bot.versionId,
+    rawAnswer,
+    decisionPricesJson,
+    claimedAt,
+    stepsJson: stepsJson(thinking),
+    mendedFrom: thinking.mendedFrom,
+    ...figures,
+    ...answered,
+  };
+}
+
+/** @returns when, by the arena's clock. */
+async function claim(
+  { ctx }: TurnDeps,
+  bot: ActiveBot,
+  { slot, epoch }: { slot: TurnSlot; epoch: number },
+): Promise<number> {
+  const { id, turnNo, cause, dueAt, skipped } = slot;
+  const claimedAt = ctx.clock.now();
+  const row = { id, user_id: bot.userId, bot_id: bot.botId, turn_no: turnNo, epoch };
+  await ctx.db.commit([
+    ...slot.also,
+    ...claimTurn({ ...row, cause, due_at: dueAt, claimed_at: claimedAt, skipped }),
+  ]);
+  return claimedAt;
+}
+
+/** @returns the prices the decider sees, as JSON. */
+async function markQuestion(
+  { ctx, settings }: TurnDeps,
+  bot: ActiveBot,
+  { slot, question }: { slot: TurnSlot; question: Question },
+): Promise<string> {
+  const { view, prompt, promptHash } = question;
+  const prices = Object.fromEntries(view.markets.map(({ spec, quote }) => [spec.symbol, quote.price]));
+  const decisionPricesJson = JSON.stringify(prices);
+  const limits = settings.current;
+  await ctx.db.commit([
+    ...(await countQuestion(ctx.db, bot, { prompt, limits, now: ctx.clock.wallNow() })),
+    markAsked({
+      id: slot.id,
+      prompt,
+      prompt_hash: promptHash,
+      decision_prices_json: decisionPricesJson,
+      version_id: bot.versionId,
+    }),
+  ]);
+  return decisionPricesJson;
 }
 
 async function keepAnswer(
@@ -114,8 +153,54 @@ async function keepAnswer(
       limits: settings.current,
       now: ctx.clock.wallNow(),
     }),
+    ...modelCallWrites(ctx, callOrigin(bot, id), result.thinking.calls),
     storeAnswer({ id, ...answerColumns(result), latency_ms: latencyMs, answered_at: answeredAt }),
   ]);
+}
+
+/** What was spent on a turn without an answer is kept with its end; a key or account that is refused pauses the bot. */
+async function endFailed(
+  deps: TurnDeps,
+  bot: ActiveBot,
+  { slot, error, isAbandoned }: { slot: TurnSlot; error: AppError; isAbandoned: boolean },
+): Promise<void> {
+  const { ctx, settings } = deps;
+  const failure = error instanceof ModelError ? error.failure : null;
+  const calls = error instanceof ThinkingFailedError ? error.thinking.calls : [];
+  const tokens = calls.reduce((sum, call) => sum + call.tokensIn + call.tokensOut, 0);
+  const isLasting = failure === 'key' || failure === 'credit';
+  const usage = { answer: '', tokens, limits: settings.current, now: ctx.clock.wallNow() };
+  await endTurnUnapplied(
+    deps,
+    { id: slot.id, botId: bot.botId, turnNo: slot.turnNo },
+    {
+      status: isAbandoned ? 'abandoned' : 'failed',
+      reason: error.message,
+      failure,
+      also: [
+        ...(tokens > 0 ? countAnswer(bot, usage) : []),
+        ...modelCallWrites(ctx, callOrigin(bot, slot.id), calls),
+        ...(isLasting ? autoPauseWrites(ctx, bot, { reason: error.message, resumeAt: null }) : []),
+      ],
+    },
+  );
+}
+
+async function endWithPause(
+  deps: TurnDeps,
+  bot: ActiveBot,
+  { slot, reason, resumeAt }: { slot: TurnSlot; reason: string; resumeAt: number },
+): Promise<null> {
+  await endTurnUnapplied(
+    deps,
+    { id: slot.id, botId: bot.botId, turnNo: slot.turnNo },
+    { status: 'failed', reason, also: autoPauseWrites(deps.ctx, bot, { reason, resumeAt }) },
+  );
+  return null;
+}
+
+function callOrigin({ userId, botId, providerId, providerType }: ActiveBot, turnId: string): CallOrigin {
+  return { userId, botId, turnId, provider: { id: providerId, type: providerType } };
 }
 
 function bookOf({ books }: TurnDeps, { botId }: ActiveBot): BotBook {
@@ -145,6 +230,7 @@ export async function applyTurn(deps: TurnDeps, turn: AnsweredTurn): Promise<voi
       planTurn(bot, book, { turn, moment, deps }),
     );
     deps.failpoint('K6');
+    deps.afterTurn(bot);
     deps.ctx.log.debug({ botId: turn.botId, turnNo: turn.turnNo, tradeCount }, 'turn applied');
   });
 }
@@ -166,14 +252,23 @@ export interface TurnName {
   readonly turnNo: number;
 }
 
+export interface TurnEnding {
+  readonly status: 'failed' | 'abandoned';
+  readonly reason: string;
+  readonly notBefore?: number;
+  readonly failure?: ModelFailure | null;
+  /** What is written with it. */
+  readonly also?: readonly Write[];
+}
+
 /** Ends a turn without trades and tells those who watch. @throws StaleWriteError when it has ended already. */
 export async function endTurnUnapplied(
   deps: TurnDeps,
   { id, botId, turnNo }: TurnName,
-  end: { status: 'failed' | 'abandoned'; reason: string; notBefore?: number },
+  end: TurnEnding,
 ): Promise<void> {
   const { ctx, botNow, nextTurnAt } = deps;
-  const { status, reason } = end;
+  const { status, reason, failure = null, also = [] } = end;
   // After a restart in real time the clock begins at the last price, which may be older than the claim.
   const at = Math.max(ctx.clock.now(), end.notBefore ?? 0);
   const bot = botNow(botId);
@@ -186,7 +281,8 @@ export async function endTurnUnapplied(
     nextTurnAt: nextTurnAt(botId),
   });
   await ctx.db.commit([
-    endTurn({ id, status, reason, ended_at: at }),
+    endTurn({ id, status, reason, failure, ended_at: at }),
+    ...also,
     ...(bot ? publishNews(bot, { at, tell, isForArena: true }) : []),
   ]);
   ctx.log.warn({ botId, turnNo, status, reason }, 'turn ended without trades');
@@ -202,12 +298,17 @@ export function answeredTurnOf(row: TurnRow): AnsweredTurn | null {
     cause: row.cause,
     turnNo: row.turn_no,
     prompt: row.prompt,
+    versionId: row.version_id,
     rawAnswer: row.raw_answer,
     decisionPricesJson: row.decision_prices_json,
     model: row.model ?? '',
     tokensIn: row.tokens_in ?? 0,
+    tokensCached: row.tokens_cached ?? 0,
     tokensOut: row.tokens_out ?? 0,
     costMicros: row.cost_micros,
+    finishReason: row.finish_reason,
+    stepsJson: row.steps_json,
+    mendedFrom: row.mended_from,
     latencyMs: row.latency_ms ?? 0,
     claimedAt: row.claimed_at,
     answeredAt: row.answered_at ?? row.claimed_at,
@@ -217,28 +318,42 @@ export function answeredTurnOf(row: TurnRow): AnsweredTurn | null {
 async function ask(
   deps: TurnDeps,
   bot: ActiveBot,
-  request: { prompt: string; view: TurnView; signal: AbortSignal },
+  { question, signal: ended }: { question: Question; signal: AbortSignal },
 ): Promise<DecideResult> {
   const provider = deps.ctx.providers.get(bot.providerType);
   if (!provider) throw new UpstreamError(bot.providerType, 'this server has no such provider');
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(deps.timeoutMs)]);
+  const signal = AbortSignal.any([ended, AbortSignal.timeout(deps.timeoutMs)]);
   const { wallNow } = deps.ctx.clock;
-  const deciding = provider.decide({
-    ...request,
-    config: bot.providerConfig,
-    access: null,
-    wallNow,
-    deadlineAt: wallNow() + deps.timeoutMs,
-    signal,
-  });
+  const { prompt, view, access } = question;
+  const decide = () =>
+    provider.decide({
+      prompt,
+      view,
+      access,
+      config: bot.providerConfig,
+      wallNow: () => wallNow.call(deps.ctx.clock),
+      deadlineAt: deps.ctx.clock.wallNow() + deps.timeoutMs,
+      signal,
+    });
+  const deciding =
+    access && bot.settings.shareAnswers === true
+      ? deps.sharedAnswers.get(shareKey(bot, question, access), decide)
+      : decide();
   deps.failpoint('K3');
   return Promise.race([deciding, rejectOnAbort(signal)]);
+}
+
+/** What replicas have in common: their owner, their model, how they think and what they are asked. */
+function shareKey({ userId }: ActiveBot, { promptHash }: Question, access: ModelAccess): string {
+  const { circuit, target, maxSteps, maxAnswerTokens } = access;
+  return JSON.stringify([userId, circuit, target.model, maxSteps, maxAnswerTokens, promptHash]);
 }
 
 /** A provider that ignores its signal does not hold the turn. */
 function rejectOnAbort(signal: AbortSignal): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const fail = () => reject(new UpstreamError('turn', 'no answer in time', { cause: signal.reason }));
+  const fail = () =>
+    reject(new ModelError('turn', 'no answer in time', { failure: 'timeout', isRetryable: false }));
   if (signal.aborted) fail();
   else signal.addEventListener('abort', fail, { once: true });
   return promise;
@@ -250,6 +365,21 @@ function toFailure(error: unknown): AppError {
     : new UpstreamError('provider', 'failed unexpectedly', { cause: error });
 }
 
-function answerColumns({ answer, model, tokensIn, tokensOut, costMicros }: DecideResult) {
-  return { raw_answer: answer, model, tokens_in: tokensIn, tokens_out: tokensOut, cost_micros: costMicros };
+function answerColumns(result: DecideResult) {
+  const { answer, model, tokensIn, tokensCached, tokensOut, costMicros, finishReason, thinking } = result;
+  return {
+    raw_answer: answer,
+    model,
+    tokens_in: tokensIn,
+    tokens_cached: tokensCached,
+    tokens_out: tokensOut,
+    cost_micros: costMicros,
+    finish_reason: finishReason,
+    steps_json: stepsJson(thinking),
+    mended_from: thinking.mendedFrom,
+  };
+}
+
+function stepsJson({ steps }: Thinking): string | null {
+  return steps.length === 0 ? null : JSON.stringify(steps);
 }

@@ -70,7 +70,9 @@ export async function openArena(
     .executeTakeFirst();
   // A server that was killed leaves turns half done.
   for (const { id, claimed_at } of await listUnfinishedTurns(db.read))
-    await db.commit([endTurn({ id, status: 'abandoned', reason: 'killed', ended_at: claimed_at })]);
+    await db.commit([
+      endTurn({ id, status: 'abandoned', reason: 'killed', failure: null, ended_at: claimed_at }),
+    ]);
   // An earlier benchmark may have traded past the stored clock.
   const clockAt = Math.max(state?.clock_at ?? START_AT, last?.executed_at ?? 0);
   return await assemble(db, source, openFeed(source, clockAt, marks));

@@ -16,6 +16,8 @@ const REASONING =
   'The risk is two average ranges, the target four; the position stays small.';
 const PROMPT = 'You see your book, the market and the rules. Answer with decisions as JSON.\n'.repeat(26);
 
+const NO_THOUGHT = { tokens_cached: 0, finish_reason: null, steps_json: null, mended_from: null };
+
 export interface TurnShape {
   /** Positions closed, oldest first; then as many are opened as make `hold`. */
   readonly closes: number;
@@ -76,14 +78,19 @@ export function planWholeTurn(
     cause: 'timer' as const,
     turnNo,
     prompt: PROMPT,
+    versionId: null,
     rawAnswer,
     decisionPricesJson,
     claimedAt,
     answeredAt: claimedAt,
     model: answer.model,
     tokensIn: answer.tokens_in,
+    tokensCached: 0,
     tokensOut: answer.tokens_out,
     costMicros: answer.cost_micros,
+    finishReason: null,
+    stepsJson: null,
+    mendedFrom: null,
     latencyMs: answer.latency_ms,
   };
   const claim = { id, user_id: bot.userId, bot_id: bot.botId, turn_no: turnNo, epoch: book.epoch };
@@ -95,8 +102,9 @@ export function planWholeTurn(
         prompt: PROMPT,
         prompt_hash: 'bench',
         decision_prices_json: decisionPricesJson,
+        version_id: null,
       }),
-      storeAnswer({ id, raw_answer: rawAnswer, ...answer, answered_at: claimedAt }),
+      storeAnswer({ id, raw_answer: rawAnswer, ...answer, ...NO_THOUGHT, answered_at: claimedAt }),
     ],
     apply: planTurn(bot, book, {
       turn,
