@@ -29,14 +29,19 @@ export interface TurnDeps extends ApplyDeps {
   readonly botNow: (botId: string) => ActiveBot | undefined;
   readonly gate: FillGate;
   readonly timeoutMs: number;
+  readonly thinking: TurnThinking;
+  readonly settings: Pick<SettingsStore, 'current'>;
+  readonly failpoint: Failpoint;
+}
+
+/** What turns of models need besides. */
+export interface TurnThinking {
   readonly question: (asked: Asked) => Promise<Question>;
   /** Why the bot may ask no model now, because of what was spent; null = it may. */
   readonly budgetStop: (bot: ActiveBot) => Promise<BudgetStop | null>;
   readonly sharedAnswers: SharedAnswers;
   /** Told of every turn that was applied; what it sets going is its own and never fails the turn. */
   readonly afterTurn: (bot: ActiveBot) => void;
-  readonly settings: Pick<SettingsStore, 'current'>;
-  readonly failpoint: Failpoint;
 }
 
 export interface TurnSlot {
@@ -66,10 +71,10 @@ export async function askBot(
   const claimedAt = await claim(deps, bot, { slot, epoch });
   onClaim();
   deps.failpoint('K1');
-  const stop = await deps.budgetStop(bot);
+  const stop = await deps.thinking.budgetStop(bot);
   if (stop) return await endWithPause(deps, bot, { slot, ...stop });
   const book = bookOf(deps, bot);
-  const question = await deps.question({ bot, book, turnNo: slot.turnNo, now: claimedAt });
+  const question = await deps.thinking.question({ bot, book, turnNo: slot.turnNo, now: claimedAt });
   const decisionPricesJson = await markQuestion(deps, bot, { slot, question });
   deps.failpoint('K2');
   const started = ctx.clock.wallNow();
@@ -230,7 +235,7 @@ export async function applyTurn(deps: TurnDeps, turn: AnsweredTurn): Promise<voi
       planTurn(bot, book, { turn, moment, deps }),
     );
     deps.failpoint('K6');
-    deps.afterTurn(bot);
+    deps.thinking.afterTurn(bot);
     deps.ctx.log.debug({ botId: turn.botId, turnNo: turn.turnNo, tradeCount }, 'turn applied');
   });
 }
@@ -337,7 +342,7 @@ async function ask(
     });
   const deciding =
     access && bot.settings.shareAnswers === true
-      ? deps.sharedAnswers.get(shareKey(bot, question, access), decide)
+      ? deps.thinking.sharedAnswers.get(shareKey(bot, question, access), decide)
       : decide();
   deps.failpoint('K3');
   return Promise.race([deciding, rejectOnAbort(signal)]);
