@@ -1,4 +1,4 @@
-import { ATR, BollingerBands, DonchianChannels, EMA, RSI } from 'trading-signals';
+import { ATR, BollingerBands, DonchianChannels, EMA, MACD, RSI, SMA } from 'trading-signals';
 import type { Candle } from '../engine/model.ts';
 
 /** Upper and lower bound with the line between them, in price. */
@@ -6,6 +6,20 @@ export interface Band {
   readonly lower: number;
   readonly middle: number;
   readonly upper: number;
+}
+
+/** Moving average convergence and divergence, in price: `macd` is fast minus slow, `histogram` is macd minus signal. */
+export interface MacdValue {
+  readonly macd: number;
+  readonly signal: number;
+  readonly histogram: number;
+}
+
+export interface MacdPeriods {
+  readonly fast: number;
+  /** Above `fast`. */
+  readonly slow: number;
+  readonly signal: number;
 }
 
 type Bar = Pick<Candle, 'high' | 'low' | 'close'>;
@@ -22,6 +36,22 @@ export function ema(closes: readonly number[], period: number): number | null {
   const indicator = new EMA(period);
   indicator.updates(closes);
   return indicator.isStable ? indicator.getResult() : null;
+}
+
+/** Simple moving average of the last `period` closes. */
+export function sma(closes: readonly number[], period: number): number | null {
+  const indicator = new SMA(period);
+  indicator.updates(closes.slice(-period));
+  return indicator.getResult();
+}
+
+/** MACD by exponential averages; null before the signal line has seen `periods.signal` values. */
+export function macd(closes: readonly number[], periods: MacdPeriods): MacdValue | null {
+  const { fast, slow, signal } = periods;
+  if (closes.length < slow + signal - 1) return null;
+  const indicator = new MACD(new EMA(fast), new EMA(slow), new EMA(signal));
+  indicator.updates(closes);
+  return indicator.getResult();
 }
 
 /** Wilder's relative strength index, 0 to 100; a market that has not moved is 50. */
