@@ -119,6 +119,20 @@ export const SETTINGS = {
     unit: 'summaries',
     description: 'Forced summaries of a bot an hour',
   }),
+  history_tokens: quota({
+    least: 1000,
+    most: 200_000,
+    first: 25_000,
+    unit: 'tokens',
+    description: 'Tokens of history a bot is shown; beyond them its model summarises what lies back',
+  }),
+  history_kept_decisions: quota({
+    least: 1,
+    most: 100,
+    first: 15,
+    unit: 'decisions',
+    description: 'Last decisions that a summary made by itself leaves as they are',
+  }),
   llm_calls_per_day: quota({
     least: 0,
     most: 10_000_000,
