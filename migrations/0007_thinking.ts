@@ -35,6 +35,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       .notNull()
       .defaultTo(0)
       .check(sql`${sql.ref(name)} >= 0`);
+  /** SQLite keeps Infinity, which compares as larger than this. */
+  const finite = (name: string) => (column: ColumnDefinitionBuilder) =>
+    column.check(sql`abs(${sql.ref(name)}) < 1e300`);
   const price = (name: string) => (column: ColumnDefinitionBuilder) =>
     column.check(sql`${sql.ref(name)} >= 0 and ${sql.ref(name)} < 1e6`);
   const strict = <T extends string>(table: CreateTableBuilder<T>) =>
@@ -42,10 +45,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   const table = (name: string) => strict(db.schema.createTable(name).ifNotExists());
   const index = (name: string) => db.schema.createIndex(name).ifNotExists();
   const add = async (name: string, columns: Readonly<Record<string, 'text' | typeof int | typeof real>>) => {
+    const build = (column: string) => (columns[column] === real ? finite(column) : optional);
     const tables = await db.introspection.getTables();
     const known = new Set(tables.find((one) => one.name === name)?.columns.map((column) => column.name));
     for (const [column, type] of Object.entries(columns))
-      if (!known.has(column)) await db.schema.alterTable(name).addColumn(column, type, optional).execute();
+      if (!known.has(column))
+        await db.schema.alterTable(name).addColumn(column, type, build(column)).execute();
   };
 
   await table('bot_versions')
@@ -84,10 +89,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await add('bot_decisions', thought);
   await index('bot_decisions_by_version')
     .on('bot_decisions')
-    .columns(['version_id', 'timestamp'])
+    .columns(['version_id', 'timestamp', 'id', 'cost_micros'])
     .where(sql.ref('version_id'), 'is not', null)
     .execute();
-  await add('leaderboard', { model_cost: real, net_rank: int });
+  await add('leaderboard', { model_cost: real, net_rank: int, net_place: int });
+  await index('leaderboard_net').unique().on('leaderboard').columns(['period', 'net_rank']).execute();
 
   await table('history_summaries')
     .addColumn('id', 'text', id)
@@ -140,7 +146,19 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .execute();
   await index('llm_calls_of_model')
     .on('llm_calls')
-    .columns(['started_at', 'provider_type', 'model', 'failure', 'latency_ms'])
+    .columns(['provider_type', 'model', 'started_at', 'latency_ms'])
+    .where(sql.ref('failure'), 'is', null)
+    .where(sql.ref('bot_id'), 'is not', null)
+    .execute();
+
+  await table('bot_cost_hours')
+    .addColumn('user_id', 'text', required)
+    .addColumn('bot_id', 'text', required)
+    .addColumn('epoch', int, required)
+    .addColumn('hour_at', int, required)
+    .addColumn('total_micros', int, count('total_micros'))
+    .addPrimaryKeyConstraint('bot_cost_hours_key', ['bot_id', 'epoch', 'hour_at'])
+    .addForeignKeyConstraint('bot_cost_hours_bot', ['user_id', 'bot_id'], 'bots', ['user_id', 'id'])
     .execute();
 
   await table('decision_stats')
@@ -157,6 +175,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('unknown_symbol', int, count('unknown_symbol'))
     .addColumn('clamped', int, count('clamped'))
     .addColumn('mended', int, count('mended'))
+    .addColumn('calls', int, count('calls'))
+    .addColumn('failed_calls', int, count('failed_calls'))
+    .addColumn('refused', int, count('refused'))
+    .addColumn('timed_out', int, count('timed_out'))
     .addPrimaryKeyConstraint('decision_stats_key', ['bot_id', 'provider_type', 'model', 'day_at'])
     .addForeignKeyConstraint('decision_stats_bot', ['user_id', 'bot_id'], 'bots', ['user_id', 'id'])
     .execute();
@@ -225,7 +247,8 @@ export async function down(db: Kysely<unknown>): Promise<void> {
   await drop('users', ['daily_budget_micros']);
   await drop('bot_turns', [...thought, 'failure']);
   await drop('bot_decisions', thought);
-  await drop('leaderboard', ['model_cost', 'net_rank']);
-  for (const table of ['model_prices', 'decision_stats', 'llm_calls', 'history_summaries', 'bot_versions'])
-    await db.schema.dropTable(table).ifExists().execute();
+  await db.schema.dropIndex('leaderboard_net').ifExists().execute();
+  await drop('leaderboard', ['model_cost', 'net_rank', 'net_place']);
+  const tables = ['model_prices', 'decision_stats', 'bot_cost_hours', 'llm_calls', 'history_summaries'];
+  for (const table of [...tables, 'bot_versions']) await db.schema.dropTable(table).ifExists().execute();
 }

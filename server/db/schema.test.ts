@@ -156,8 +156,35 @@ const BOARD: Row = {
   win_rate: 0,
   from_at: 0,
   to_at: 1,
+  model_cost: 0.5,
+  net_rank: 1,
+  net_place: 1,
 };
 const CANDLE: Row = { symbol: 'BTCUSDT', opened_at: 0, open: 1, high: 1, low: 1, close: 1, volume: 1 };
+
+const CALL: Row = {
+  ...OWNER,
+  id: 'c2',
+  provider_id: 'provider-ann',
+  provider_type: 'openai',
+  model: 'm',
+  purpose: 'decide',
+  started_at: 1,
+  latency_ms: 1,
+  cost_micros: 1,
+};
+const STATS: Row = { ...OWNER, provider_type: 'openai', model: 'm', day_at: 0, turns: 1 };
+const COST: Row = { ...OWNER, epoch: 1, hour_at: 0, total_micros: 1 };
+const PRICE: Row = {
+  id: 'm1',
+  preset: 'openai',
+  model: 'm',
+  input_usd: 1,
+  output_usd: 2,
+  cached_input_usd: 0.5,
+  valid_from: 1,
+  created_at: 1,
+};
 
 const ROWS: Record<string, Row> = {
   bot_turns: TURN,
@@ -169,6 +196,10 @@ const ROWS: Record<string, Row> = {
   bot_equity_hours: HOUR,
   leaderboard: BOARD,
   candles: CANDLE,
+  llm_calls: CALL,
+  decision_stats: STATS,
+  bot_cost_hours: COST,
+  model_prices: PRICE,
 };
 
 function addBot(userId: string, botId: string): void {
@@ -309,6 +340,11 @@ describe('checks', () => {
     ['a turn before the first', 'bot_turns', { turn_no: 0 }],
     ['an answered turn without its answer', 'bot_turns', { turn_no: 3, status: 'answered' }],
     ['a win rate above 1', 'bot_state_snapshots', { win_rate: 1.01 }],
+    ['a call that pays money back', 'llm_calls', { cost_micros: -1 }],
+    ['a call for a purpose of its own', 'llm_calls', { purpose: 'fun' }],
+    ['a negative count', 'decision_stats', { calls: -1 }],
+    ['a negative price', 'model_prices', { output_usd: -1 }],
+    ['a price nobody can pay', 'model_prices', { cached_input_usd: 1e6 }],
   ])('refuse %s', (_, table, change) => {
     expect(attempt(table, { ...ROWS[table], ...change })).toThrow(/CHECK constraint failed/);
   });
@@ -344,6 +380,9 @@ describe('tenants', () => {
     ['ledger_entries', {}],
     ['bot_state_snapshots', {}],
     ['leaderboard', {}],
+    ['llm_calls', {}],
+    ['decision_stats', {}],
+    ['bot_cost_hours', {}],
   ])('a row of %s cannot be one user’s on another’s bot', (table, change) => {
     const row = { ...ROWS[table], ...change };
     expect(attempt(table, row)).not.toThrow();

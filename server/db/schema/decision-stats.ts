@@ -1,4 +1,9 @@
-/** What became of a model's decisions on a day (UTC, wall clock), counted when turns are applied. */
+import type { Generated } from 'kysely';
+
+/**
+ * What became of a model's decisions on a day (UTC, wall clock), counted when turns are applied, and of the calls of it,
+ * counted when they are written.
+ */
 export interface DecisionStatsTable {
   user_id: string;
   bot_id: string;
@@ -16,4 +21,9 @@ export interface DecisionStatsTable {
   clamped: number;
   /** Answers that were read after the model, or the extractor, mended them. */
   mended: number;
+  /** Requests for bots, retries among them. */
+  calls: Generated<number>;
+  failed_calls: Generated<number>;
+  refused: Generated<number>;
+  timed_out: Generated<number>;
 }

@@ -3,6 +3,7 @@ import type { ArenaEventsTable } from './arena-events.ts';
 import type { ArenaStateTable } from './arena-state.ts';
 import type { AuditLogTable } from './audit-log.ts';
 import type { BotAccountsTable } from './bot-accounts.ts';
+import type { BotCostHoursTable } from './bot-cost-hours.ts';
 import type { BotDecisionsTable } from './bot-decisions.ts';
 import type { BotEquityHoursTable } from './bot-equity-hours.ts';
 import type { BotStateSnapshotsTable } from './bot-state-snapshots.ts';
@@ -46,6 +47,7 @@ export interface Database {
   arena_state: ArenaStateTable;
   audit_log: AuditLogTable;
   bot_accounts: BotAccountsTable;
+  bot_cost_hours: BotCostHoursTable;
   bot_decisions: BotDecisionsTable;
   bot_equity_hours: BotEquityHoursTable;
   bot_state_snapshots: BotStateSnapshotsTable;

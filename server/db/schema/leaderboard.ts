@@ -21,4 +21,6 @@ export interface LeaderboardTable {
   model_cost: Generated<number | null>;
   /** 1, 2, 3 … by return after that. */
   net_rank: Generated<number | null>;
+  /** `place` by that; null for references. */
+  net_place: Generated<number | null>;
 }

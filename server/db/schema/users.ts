@@ -11,4 +11,6 @@ export interface UsersTable {
   deleted_at: number | null;
   email: Generated<string | null>;
   is_name_hidden: Generated<number>;
+  /** What models may cost a day (UTC) for all of the user's bots together; null = no limit. */
+  daily_budget_micros: Generated<number | null>;
 }
