@@ -155,10 +155,12 @@ export const lastHourBefore = prepared<{ bot_id: string; epoch: number; before: 
       .limit(1),
 );
 
+export type LeaderboardRow = Row<'leaderboard'>;
+
 export function replaceLeaderboard(
   db: Reader,
-  period: Row<'leaderboard'>['period'],
-  rows: readonly Row<'leaderboard'>[],
+  period: LeaderboardRow['period'],
+  rows: readonly LeaderboardRow[],
 ): Write[] {
   return [
     writeOnce(db.deleteFrom('leaderboard').where('period', '=', period)),
@@ -166,7 +168,7 @@ export function replaceLeaderboard(
   ];
 }
 
-const leaderboardInsert = prepared<Row<'leaderboard'>>((db, param) =>
+const leaderboardInsert = prepared<LeaderboardRow>((db, param) =>
   db
     .insertInto('leaderboard')
     .values(
@@ -185,6 +187,9 @@ const leaderboardInsert = prepared<Row<'leaderboard'>>((db, param) =>
         'win_rate',
         'from_at',
         'to_at',
+        'model_cost',
+        'net_rank',
+        'net_place',
       ),
     ),
 );
