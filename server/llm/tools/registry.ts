@@ -1,5 +1,6 @@
 import { UpstreamError } from '../../errors.ts';
 import type { ToolSpec } from '../chat.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { CALCULATE_TOOLS } from './calculate.ts';
 import { INDICATOR_TOOLS } from './indicators.ts';
 import { MONTE_CARLO_TOOLS } from './monte-carlo.ts';
@@ -112,16 +113,4 @@ function write(findings: Findings): string {
   });
   if (Buffer.byteLength(text) <= MAX_RESULT_BYTES) return text;
   throw new ToolProblem('The result is too long. Ask for fewer candles or symbols.');
-}
-
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
-  try {
-    return await Promise.race([aborted, work]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }
