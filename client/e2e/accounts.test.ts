@@ -1,28 +1,17 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DESKTOP, hasBrowser, openBrowser, openPage, overflow, PHONE, ServerProcess } from './support.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { arenaOfSuite } from './arena-suite.ts';
+import { DESKTOP, hasBrowser, openPage, overflow, PHONE } from './support.ts';
 
 const PASSWORD = 'correct horse battery';
 const WAIT_MS = 30_000;
 
 describe.runIf(hasBrowser)('accounts in a browser', () => {
-  let server: ServerProcess;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    server = await ServerProcess.create();
-    await server.start();
-    browser = await openBrowser();
-  }, 120_000);
-
-  afterAll(async () => {
-    await browser.close();
-    await server[Symbol.asyncDispose]();
-  }, 30_000);
+  const arena = arenaOfSuite();
 
   it('takes a newcomer to a trading bot, and lets them run it', async () => {
-    const { page, problems } = await openPage(browser, DESKTOP);
-    await page.goto(server.url);
+    const { page, problems } = await openPage(arena.browser, DESKTOP);
+    await page.goto(arena.server.url);
     await page.getByRole('link', { name: 'Register' }).click();
     await register(page, 'newcomer');
     await page.getByRole('link', { name: 'Make your first bot' }).click();
@@ -74,13 +63,13 @@ describe.runIf(hasBrowser)('accounts in a browser', () => {
   }, 60_000);
 
   it('logs out and in again, back to the page that asked for it', async () => {
-    const { page, problems } = await openPage(browser, DESKTOP);
-    await page.goto(`${server.url}/register`);
+    const { page, problems } = await openPage(arena.browser, DESKTOP);
+    await page.goto(`${arena.server.url}/register`);
     await register(page, 'returner');
     await button(page, 'Your account, returner').click();
     await page.getByRole('menuitem', { name: 'Log out' }).click();
     await page.getByRole('link', { name: 'Log in' }).waitFor();
-    await page.goto(`${server.url}/account?tab=keys`);
+    await page.goto(`${arena.server.url}/account?tab=keys`);
     await page.getByLabel('User name').fill('returner');
     await page.getByLabel('Password', { exact: true }).fill('something else');
     await button(page, 'Log in').click();
@@ -89,14 +78,14 @@ describe.runIf(hasBrowser)('accounts in a browser', () => {
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await button(page, 'Log in').click();
     await button(page, 'New key').waitFor();
-    expect(page.url()).toBe(`${server.url}/account?tab=keys`);
+    expect(page.url()).toBe(`${arena.server.url}/account?tab=keys`);
 
     await button(page, 'New key').click();
     await page.getByLabel('Name').fill('my script');
     await button(page, 'Make the key').click();
     const key = await page.getByLabel('API key', { exact: true }).innerText();
     expect(key).toMatch(/^ark_\S{20,}$/);
-    const answer = await fetch(`${server.url}/api/v2/bots?owner=me`, {
+    const answer = await fetch(`${arena.server.url}/api/v2/bots?owner=me`, {
       headers: { authorization: `Bearer ${key}` },
     });
     expect(answer.status).toBe(200);
@@ -109,11 +98,11 @@ describe.runIf(hasBrowser)('accounts in a browser', () => {
   }, 60_000);
 
   it('opens the account again with the recovery code', async () => {
-    const { page } = await openPage(browser, DESKTOP);
-    await page.goto(`${server.url}/register`);
+    const { page } = await openPage(arena.browser, DESKTOP);
+    await page.goto(`${arena.server.url}/register`);
     const code = await register(page, 'forgetful');
     await page.context().clearCookies();
-    await page.goto(`${server.url}/recover`);
+    await page.goto(`${arena.server.url}/recover`);
     await page.getByLabel('User name').fill('forgetful');
     await page.getByLabel('Recovery code').fill(code);
     await page.getByLabel('New password').fill('another long password');
@@ -130,10 +119,10 @@ describe.runIf(hasBrowser)('accounts in a browser', () => {
   }, 60_000);
 
   it('shows a stranger nothing of what is private, and the owner all of it live', async () => {
-    const owner = await openPage(browser, DESKTOP);
-    await owner.page.goto(`${server.url}/register`);
+    const owner = await openPage(arena.browser, DESKTOP);
+    await owner.page.goto(`${arena.server.url}/register`);
     await register(owner.page, 'secretive');
-    await owner.page.goto(`${server.url}/me/new`);
+    await owner.page.goto(`${arena.server.url}/me/new`);
     await owner.page.getByRole('heading', { name: 'What others see' }).click();
     await owner.page.getByLabel('Positions and trades').selectOption('owner');
     await makeBot(owner.page, 'Hidden hand');
@@ -142,7 +131,7 @@ describe.runIf(hasBrowser)('accounts in a browser', () => {
       .first()
       .waitFor();
 
-    const stranger = await openPage(browser, DESKTOP);
+    const stranger = await openPage(arena.browser, DESKTOP);
     await stranger.page.goto(address);
     await stranger.page.getByText('The owner keeps the open positions private').waitFor();
     await stranger.page
@@ -166,20 +155,20 @@ describe.runIf(hasBrowser)('accounts in a browser', () => {
   }, 60_000);
 
   it('fits every page of an account on a phone', async () => {
-    const { page, problems } = await openPage(browser, PHONE, { hasTouch: true });
-    await page.goto(`${server.url}/me`);
+    const { page, problems } = await openPage(arena.browser, PHONE, { hasTouch: true });
+    await page.goto(`${arena.server.url}/me`);
     await page.waitForURL(/\/login\?to=%2Fme/);
-    await page.goto(await server.adminLink());
+    await page.goto(await arena.server.adminLink());
     expect(await page.getByLabel('Invitation code').inputValue()).not.toBe('');
     await register(page, 'keeper');
-    await page.goto(`${server.url}/me/new`);
+    await page.goto(`${arena.server.url}/me/new`);
     await makeBot(page, 'Pocket bot');
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Me' }).click();
     await page.getByRole('link', { name: 'Edit Pocket bot' }).click();
     await page.getByRole('heading', { name: 'Edit Pocket bot' }).waitFor();
     expect(await overflow(page)).toBeLessThanOrEqual(0);
     for (const [path, sign] of PHONE_PAGES) {
-      await page.goto(server.url + path);
+      await page.goto(arena.server.url + path);
       await page.getByText(sign).filter({ visible: true }).first().waitFor();
       expect([path, Math.max(0, await overflow(page))]).toEqual([path, 0]);
     }

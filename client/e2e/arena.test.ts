@@ -1,6 +1,7 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DESKTOP, hasBrowser, openBrowser, openPage, overflow, PHONE, ServerProcess } from './support.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { arenaOfSuite } from './arena-suite.ts';
+import { DESKTOP, hasBrowser, openPage, overflow, PHONE } from './support.ts';
 
 const WIDTHS = [
   { name: 'desktop', viewport: DESKTOP },
@@ -8,24 +9,12 @@ const WIDTHS = [
 ] as const;
 
 describe.runIf(hasBrowser)('the page in a browser', () => {
-  let server: ServerProcess;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    server = await ServerProcess.create();
-    await server.start();
-    browser = await openBrowser();
-  }, 120_000);
-
-  afterAll(async () => {
-    await browser.close();
-    await server[Symbol.asyncDispose]();
-  }, 30_000);
+  const arena = arenaOfSuite();
 
   for (const { name, viewport } of WIDTHS) {
     it(`shows the contest live on a ${name}`, async () => {
-      const { page, problems } = await openPage(browser, viewport);
-      await page.goto(server.url);
+      const { page, problems } = await openPage(arena.browser, viewport);
+      await page.goto(arena.server.url);
       await visible(page, 'live').waitFor();
       await page.getByText('simulated', { exact: true }).first().waitFor();
       await page.getByText('Buy & Hold').first().waitFor();
@@ -41,8 +30,8 @@ describe.runIf(hasBrowser)('the page in a browser', () => {
     }, 120_000);
 
     it(`opens a bot with its positions and decisions on a ${name}`, async () => {
-      const { page, problems } = await openPage(browser, viewport);
-      await page.goto(`${server.url}/bots`);
+      const { page, problems } = await openPage(arena.browser, viewport);
+      await page.goto(`${arena.server.url}/bots`);
       await page
         .getByRole('link', { name: /Buy & Hold/ })
         .first()
@@ -66,16 +55,16 @@ describe.runIf(hasBrowser)('the page in a browser', () => {
   }
 
   it('survives a restart of the server without a reload', async () => {
-    const { page } = await openPage(browser, DESKTOP);
-    await page.goto(server.url);
+    const { page } = await openPage(arena.browser, DESKTOP);
+    await page.goto(arena.server.url);
     await visible(page, 'live').waitFor();
     await page.evaluate('window.notReloaded = true');
-    expect(await server.stop()).toBe(0);
+    expect(await arena.server.stop()).toBe(0);
     await page
       .getByText(/reconnecting|offline/)
       .first()
       .waitFor();
-    await server.start();
+    await arena.server.start();
     await visible(page, 'live').waitFor();
     await expectChange(() => firstPrice(page));
     await expectChange(() => page.getByRole('main').innerText());
@@ -84,13 +73,13 @@ describe.runIf(hasBrowser)('the page in a browser', () => {
   }, 180_000);
 
   it('waits for a part of the page that the server could not send, and shows it then', async () => {
-    const { page } = await openPage(browser, DESKTOP);
+    const { page } = await openPage(arena.browser, DESKTOP);
     let refused = 0;
     await page.route(/equity-chart/, async (route) => {
       refused += 1;
       await (refused <= 2 ? route.abort('connectionrefused') : route.continue());
     });
-    await page.goto(server.url);
+    await page.goto(arena.server.url);
     await page.locator('.uplot').first().waitFor();
     expect(refused).toBe(3);
     expect(await page.getByRole('main').innerText()).not.toContain('broke');
@@ -98,9 +87,9 @@ describe.runIf(hasBrowser)('the page in a browser', () => {
   }, 120_000);
 
   it('says what is missing, and stays useful, on an address that does not exist', async () => {
-    const { page } = await openPage(browser, DESKTOP);
+    const { page } = await openPage(arena.browser, DESKTOP);
     for (const path of ['/bots/no-such-bot', '/nowhere']) {
-      await page.goto(`${server.url}${path}`);
+      await page.goto(`${arena.server.url}${path}`);
       await page.getByRole('main').getByRole('link').first().waitFor();
       expect(await page.getByRole('main').innerText()).toMatch(/no bot|nothing at|not found/i);
     }
