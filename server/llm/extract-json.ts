@@ -1,48 +1,85 @@
-export type ExtractedJson =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly reason: string };
+import { broken, readJsonBlock, type Broken, type JsonBlock } from './json-block.ts';
 
-const MAX_DEPTH = 32;
-const CLOSER: Readonly<Record<string, string>> = { '{': '}', '[': ']' };
+export type ExtractedJson =
+  | {
+      readonly ok: true;
+      readonly value: unknown;
+      /** It was not strict JSON, and had only one reading. */
+      readonly isRepaired: boolean;
+    }
+  | {
+      readonly ok: false;
+      /** `ambiguous`: more than one reading. `unparseable`: none, or no JSON at all. `too-large`: too many parts. */
+      readonly code: Broken['code'];
+      /** Goes on after "the answer was refused: ". */
+      readonly reason: string;
+    };
+
+/** Every bracketed passage costs an attempt to parse it. */
+const MAX_PASSAGES = 256;
+/** Of all passages together; a hundred decisions with every key have 5,000. */
+const MAX_TOKENS = 10_000;
+const OPENER = /[{[｛［]|<(?:think|thinking|thought|reasoning)>/gi;
+const THOUGHTS_END = /<\/(?:think|thinking|thought|reasoning)>/gi;
+const TOO_MANY = broken('too-large', `it holds more than ${MAX_PASSAGES} passages in brackets`);
+/** In strict JSON no line inside a text can begin so. */
+const LONE_THOUGHTS_END = /^[ \t]*<\/(?:think|thinking|thought|reasoning)>/gim;
 
 /**
- * The one JSON value in a model's answer. A byte order mark, code fences and prose around it are passed over;
- * so are brackets that hold prose (`[BTC, ETH]`, no quotes inside) and lists of bare values (`[1]`, a footnote).
- * Everything ambiguous is refused as a whole: a second value, text that breaks off or does not parse,
- * a key that appears twice in one object, nesting deeper than 32.
+ * The one JSON value in a model's answer. A byte order mark, code fences, thoughts (`<think>…</think>`) and prose around
+ * it are passed over; so are brackets that hold prose (`[BTC, ETH]`, no double quotes and no `{key:` inside) and lists of
+ * bare values (`[1]`, a footnote). JSON that is not strict is repaired as `readJsonBlock` says. Everything ambiguous is
+ * refused as a whole: a second value, text that breaks off or does not parse, a key that appears twice in one object,
+ * nesting deeper than 32. Takes a time linear in the length of the text.
  */
 export function extractJson(text: string): ExtractedJson {
-  let found: { value: unknown } | undefined;
-  let at = nextBracket(text, 0);
-  while (at >= 0) {
-    const block = readBlock(text, at);
-    if (!block.ok) return block;
-    if (block.value !== undefined) {
-      if (found) return refuse('it holds more than one JSON value, so which one is meant is unclear');
-      found = { value: block.value };
-    }
-    at = nextBracket(text, block.end);
+  let found: ExtractedJson | undefined;
+  for (const block of readBlocks(text)) {
+    if (block.kind === 'broken') return refuse(block);
+    if (block.kind === 'prose' || !isAnswer(block.value)) continue;
+    if (found)
+      return refuse(
+        broken('ambiguous', 'it holds more than one JSON value, so which one is meant is unclear'),
+      );
+    found = { ok: true, value: block.value, isRepaired: block.isRepaired };
   }
-  return found ? { ok: true, value: found.value } : refuse('it holds no JSON object or list');
+  return found ?? refuse(broken('unparseable', 'it holds no JSON object or list'));
 }
 
-type Block = { ok: true; value: unknown; end: number } | { ok: false; reason: string };
+/** The bracketed passages outside thoughts. */
+function* readBlocks(text: string): Generator<JsonBlock> {
+  let opener = find(OPENER, text, endOfLoneThoughts(text));
+  let maxTokens = MAX_TOKENS;
+  for (let passages = 0; opener; passages += 1) {
+    const block = passages === MAX_PASSAGES ? TOO_MANY : readPassage(text, opener, maxTokens);
+    yield block;
+    if (block.kind === 'broken') break;
+    maxTokens -= block.tokens;
+    opener = find(OPENER, text, block.end);
+  }
+}
 
-/** Reads the bracketed block at `start`; `value` is undefined when it is prose. */
-function readBlock(text: string, start: number): Block {
-  const span = matchBrackets(text, start);
-  if (!span.ok) return span;
-  const block = text.slice(start, span.end);
-  const parsed = tryParse(block);
-  if (!parsed) {
-    if (!block.includes('"')) return { ok: true, value: undefined, end: span.end };
-    return refuse('its JSON does not parse');
-  }
-  const duplicate = findDuplicateKey(block);
-  if (duplicate !== undefined) {
-    return refuse(`the key "${duplicate.slice(0, 40)}" appears twice in one object`);
-  }
-  return { ok: true, value: isAnswer(parsed.value) ? parsed.value : undefined, end: span.end };
+function readPassage(
+  text: string,
+  { index: start, 0: opener }: RegExpExecArray,
+  maxTokens: number,
+): JsonBlock {
+  return opener.startsWith('<') ? readThoughts(text, start) : readJsonBlock(text, { start, maxTokens });
+}
+
+function readThoughts(text: string, start: number): JsonBlock {
+  const tag = find(THOUGHTS_END, text, start);
+  if (!tag) return broken('unparseable', 'its thoughts break off before the end');
+  return { kind: 'prose', end: tag.index + tag[0].length, tokens: 0 };
+}
+
+/** Some templates swallow the opening tag: then all that stands before the last closing tag is thoughts. */
+function endOfLoneThoughts(text: string): number {
+  const first = find(OPENER, text, 0);
+  let end = 0;
+  if (!first?.[0].startsWith('<'))
+    for (const tag of text.matchAll(LONE_THOUGHTS_END)) end = tag.index + tag[0].length;
+  return end;
 }
 
 /** Lists without any object in them (`[30, 70]`) are prose; the empty list is an answer. */
@@ -51,78 +88,11 @@ function isAnswer(value: unknown): boolean {
   return value.length === 0 || value.some((element) => typeof element === 'object' && element !== null);
 }
 
-function matchBrackets(
-  text: string,
-  start: number,
-): { ok: true; end: number } | { ok: false; reason: string } {
-  const expected: string[] = [];
-  for (let at = start; at < text.length; at += 1) {
-    const char = text.charAt(at);
-    const closer = CLOSER[char];
-    if (closer) {
-      expected.push(closer);
-      if (expected.length > MAX_DEPTH) return refuse(`it is nested deeper than ${MAX_DEPTH}`);
-    } else if (char === '}' || char === ']') {
-      if (expected.pop() !== char) return refuse('its JSON does not parse: the brackets do not match');
-      if (expected.length === 0) return { ok: true, end: at + 1 };
-    } else if (char === '"') {
-      at = stringEnd(text, at);
-    }
-  }
-  return refuse('its JSON breaks off before the end');
+function find(pattern: RegExp, text: string, from: number): RegExpExecArray | null {
+  pattern.lastIndex = from;
+  return pattern.exec(text);
 }
 
-/** Index of the quote that ends the string starting at `start`; the text's length when none does. */
-function stringEnd(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at += 1) {
-    const char = text.charAt(at);
-    if (char === '\\') at += 1;
-    else if (char === '"') return at;
-  }
-  return text.length;
-}
-
-/** `json` is known to parse; JSON.parse itself keeps the last of two equal keys in silence. */
-function findDuplicateKey(json: string): string | undefined {
-  const open: Set<string>[] = [];
-  for (let at = 0; at < json.length; at += 1) {
-    const char = json.charAt(at);
-    if (CLOSER[char]) open.push(new Set());
-    else if (char === '}' || char === ']') open.pop();
-    else if (char === '"') {
-      const end = stringEnd(json, at);
-      const keys = open.at(-1);
-      if (keys && isKey(json, end + 1)) {
-        const key = String(JSON.parse(json.slice(at, end + 1)));
-        if (keys.has(key)) return key;
-        keys.add(key);
-      }
-      at = end;
-    }
-  }
-  return undefined;
-}
-
-function isKey(json: string, from: number): boolean {
-  let at = from;
-  while (' \t\r\n'.includes(json.charAt(at)) && at < json.length) at += 1;
-  return json.charAt(at) === ':';
-}
-
-function nextBracket(text: string, from: number): number {
-  for (let at = from; at < text.length; at += 1) if (CLOSER[text.charAt(at)]) return at;
-  return -1;
-}
-
-function tryParse(json: string): { value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(json) as unknown };
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function refuse(reason: string): { ok: false; reason: string } {
-  return { ok: false, reason };
+function refuse({ code, reason }: Broken): ExtractedJson {
+  return { ok: false, code, reason };
 }

@@ -44,9 +44,8 @@ describe('parseDecisions: whole answers', () => {
       '{"action":"LONG","symbol":"BTCUSDT","size":1,"si\\u007ae":900}',
       /"size" appears twice/,
     ],
-    ['comments', '{"action":"HOLD" /* calm */}', /does not parse/],
-    ['single quotes', "{'action':'HOLD', \"size\": 1}", /does not parse/],
-    ['a trailing comma', '[{"action":"HOLD"},]', /does not parse/],
+    ['a missing comma', '[{"action":"HOLD" "size":1}]', /does not parse/],
+    ['a missing value', '[{"action":"HOLD","size":}]', /does not parse/],
     ['brackets that do not match', '[{"action":"HOLD"]}', /do not match/],
     ['deep nesting', `${'['.repeat(40)}${']'.repeat(40)}`, /deeper than 32/],
     ['the wrong root', '{"orders":[{"action":"HOLD"}]}', /neither/],
@@ -55,6 +54,24 @@ describe('parseDecisions: whole answers', () => {
     ['a flood', json(Array.from({ length: 101 }, () => ({ action: 'HOLD' }))), /101 decisions/],
   ])('refuses %s', (_name, answer, reason) => {
     expect(reasonOf(answer)).toMatch(reason);
+  });
+
+  it.each([
+    ['unparseable', 'I would buy.'],
+    ['unparseable', '{"decisions":['],
+    ['ambiguous', `${json(long)} or ${json(long)}`],
+    ['ambiguous', '{"action":"HOLD","action":"LONG"}'],
+    ['too-large', `[${' '.repeat(262_144)}]`],
+    ['too-large', json(Array.from({ length: 101 }, () => ({ action: 'HOLD' })))],
+    ['too-large', `[${'[],'.repeat(9000)}]`],
+    ['no-decisions', '{"orders":[{"action":"HOLD"}]}'],
+  ])('counts as %s: %.40s', (code, answer) => {
+    expect(parseDecisions(answer)).toMatchObject({ ok: false, code });
+  });
+
+  it('tells whether the JSON had to be repaired', () => {
+    expect(parseDecisions(`Sure:\n${json([long])}`)).toMatchObject({ ok: true, isRepaired: false });
+    expect(parseDecisions('[{"action":"HOLD"},]')).toMatchObject({ ok: true, isRepaired: true });
   });
 
   it('accepts an empty list, and equal keys in different objects', () => {
@@ -84,7 +101,6 @@ describe('parseDecisions: single decisions', () => {
     ['size', '1e308', /got 1e\+308/],
     ['size', '1e999', /got Infinity/],
     ['size', '[250]', /got a list/],
-    ['size', 'null', /got null/],
     ['size', 'true', /got true/],
     ['leverage', '0.001', /leverage must be a whole number of at least 1, got 0.001/],
     ['leverage', '2.5', /leverage/],
@@ -101,7 +117,8 @@ describe('parseDecisions: single decisions', () => {
     ['symbol', '"BTC\\u0000"', /symbol/],
     ['action', '"long"', /action must be LONG, SHORT/],
     ['reasoning', '{}', /reasoning must be a text/],
-    ['positionId', 'null', /positionId/],
+    ['action', 'null', /action must be LONG, SHORT.*got null/],
+    ['adjusts', '"all"', /adjusts must be "stopLoss", "takeProfit" or "both", got the text "all"/],
   ];
 
   it.each(rejected)('rejects %s %s and judges its neighbours alone', (field, literal, message) => {
@@ -132,6 +149,52 @@ describe('parseDecisions: single decisions', () => {
   it('keeps null for stop and target: they are removed', () => {
     const adjust = { action: 'ADJUST', positionId: 'p', stopLoss: null, takeProfit: null };
     expect(decisionsOf(json(adjust))).toEqual([{ ok: true, decision: adjust }]);
+  });
+
+  it('takes null for absent, where it is no level', () => {
+    const nulls = '"closePositionId":null,"positionId":null,"closeFraction":null,"adjusts":null';
+    expect(decisionsOf(`{"action":"HOLD","symbol":null,"size":null,"stopLoss":null,${nulls}}`)).toStrictEqual(
+      [{ ok: true, decision: { action: 'HOLD' } }],
+    );
+    expect(decisionsOf(`{"action":"LONG","symbol":"BTCUSDT","stopLoss":null,${nulls}}`)).toStrictEqual([
+      { ok: true, decision: { action: 'LONG', symbol: 'BTCUSDT', stopLoss: null } },
+    ]);
+  });
+
+  it.each([
+    [{ stopLoss: 5 }, { stopLoss: 5 }],
+    [
+      { stopLoss: 5, takeProfit: null },
+      { stopLoss: 5, takeProfit: null },
+    ],
+    [
+      { stopLoss: 5, takeProfit: 9, adjusts: null },
+      { stopLoss: 5, takeProfit: 9 },
+    ],
+    [{ stopLoss: 5, takeProfit: null, adjusts: 'stopLoss' }, { stopLoss: 5 }],
+    [{ stopLoss: null, takeProfit: null, adjusts: 'stopLoss' }, { stopLoss: null }],
+    [{ stopLoss: null, takeProfit: 9, adjusts: 'takeProfit' }, { takeProfit: 9 }],
+    [
+      { stopLoss: null, takeProfit: 9, adjusts: 'both' },
+      { stopLoss: null, takeProfit: 9 },
+    ],
+  ])('reads the levels of an ADJUST with %j', (levels, read) => {
+    const adjust = { action: 'ADJUST', positionId: 'p' };
+    expect(decisionsOf(json({ ...adjust, ...levels }))).toStrictEqual([
+      { ok: true, decision: { ...adjust, ...read } },
+    ]);
+  });
+
+  it.each([
+    [{ stopLoss: 5, takeProfit: null, adjusts: null }, /adjusts must be .* where a level is null, got null/],
+    [{ stopLoss: 5, takeProfit: 9, adjusts: 'stopLoss' }, /does not name takeProfit, which has a price/],
+    [{ stopLoss: 5, takeProfit: 9, adjusts: 'takeProfit' }, /does not name stopLoss, which has a price/],
+    [{ stopLoss: 5, adjusts: 'both' }, /names takeProfit, which is not there/],
+    [{ takeProfit: 5, adjusts: 'stopLoss' }, /names stopLoss, which is not there/],
+  ])('rejects an ADJUST that contradicts itself: %j', (levels, message) => {
+    expect(decisionsOf(json({ action: 'ADJUST', positionId: 'p', ...levels }))).toMatchObject([
+      { ok: false, code: 'invalid-decision', message: expect.stringMatching(message) },
+    ]);
   });
 
   it('is not moved by __proto__ and constructor', () => {

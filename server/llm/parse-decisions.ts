@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Decision, OutcomeCode } from '../engine/model.ts';
+import { ADJUSTABLE } from './answer-schema.ts';
 import { extractJson } from './extract-json.ts';
 
 /** One element of an answer: either a decision of the right shape, or why it is none. */
@@ -14,9 +15,25 @@ export type ParsedDecision =
       readonly message: string;
     };
 
+/**
+ * Why a whole answer is refused, for counting. `unparseable`: it holds no JSON that can be read. `ambiguous`: it can be read
+ * in more than one way. `too-large`: too many bytes or decisions. `no-decisions`: JSON, but neither a list nor a decision.
+ */
+export type RefusalCode = 'unparseable' | 'ambiguous' | 'too-large' | 'no-decisions';
+
 export type ParsedAnswer =
-  | { readonly ok: true; readonly decisions: readonly ParsedDecision[] }
-  | { readonly ok: false; readonly reason: string };
+  | {
+      readonly ok: true;
+      readonly decisions: readonly ParsedDecision[];
+      /** Its JSON was not strict, and could be read in one way only. */
+      readonly isRepaired: boolean;
+    }
+  | {
+      readonly ok: false;
+      readonly code: RefusalCode;
+      /** A sentence such as `the answer was refused: its JSON breaks off before the end`. */
+      readonly reason: string;
+    };
 
 export interface AnswerLimits {
   /** UTF-8 bytes of the whole answer. */
@@ -55,6 +72,8 @@ const fields = {
     .refine((value) => !Object.is(value, -0))
     .optional(),
   reasoning: z.string().transform(tidyText).optional(),
+  /** Which levels an ADJUST is about, where every key has to be there. */
+  adjusts: z.enum(ADJUSTABLE).optional(),
 };
 type Field = keyof typeof fields;
 
@@ -70,10 +89,11 @@ const EXPECTED: Readonly<Record<Field, string>> = {
   closeFraction: 'a number above 0 and at most 1',
   confidence: 'a number from 0 to 1',
   reasoning: 'a text',
+  adjusts: '"stopLoss", "takeProfit" or "both"',
 };
 
 /** Keys it does not know are ignored; the result is built from the known ones alone. */
-const decisionSchema = z.object(fields);
+export const decisionSchema = z.object(fields);
 
 /**
  * Reads a decider's raw answer: `{"decisions": [...]}`, a bare list, or a single decision.
@@ -83,17 +103,21 @@ const decisionSchema = z.object(fields);
  */
 export function parseDecisions(answer: string, limits: AnswerLimits = DEFAULT_LIMITS): ParsedAnswer {
   if (Buffer.byteLength(answer) > limits.maxBytes) {
-    return refuse(`it is larger than ${limits.maxBytes.toLocaleString('en-US')} bytes`);
+    return refuse('too-large', `it is larger than ${limits.maxBytes.toLocaleString('en-US')} bytes`);
   }
   const extracted = extractJson(answer);
-  if (!extracted.ok) return refuse(extracted.reason);
+  if (!extracted.ok) return refuse(extracted.code, extracted.reason);
   const elements = elementsOf(extracted.value);
-  if (!elements) return refuse('its JSON has neither a list of decisions nor an action');
+  if (!elements) return refuse('no-decisions', 'its JSON has neither a list of decisions nor an action');
   if (elements.length > limits.maxDecisions * 5) {
-    return refuse(`it holds ${elements.length} decisions, and at most ${limits.maxDecisions} are read`);
+    return refuse(
+      'too-large',
+      `it holds ${elements.length} decisions, and at most ${limits.maxDecisions} are read`,
+    );
   }
   return {
     ok: true,
+    isRepaired: extracted.isRepaired,
     decisions: elements.map((element, index) =>
       index < limits.maxDecisions ? parseDecision(element) : tooMany(element, limits.maxDecisions),
     ),
@@ -111,16 +135,59 @@ function elementsOf(root: unknown): readonly unknown[] | undefined {
 }
 
 function parseDecision(element: unknown): ParsedDecision {
-  const parsed = decisionSchema.safeParse(element);
+  const parsed = decisionSchema.safeParse(withoutNulls(element));
   if (!parsed.success) return reject('invalid-decision', element, describeProblem(parsed.error, element));
-  return { ok: true, decision: parsed.data };
+  const { adjusts, ...decision } = parsed.data;
+  const read = decision.action === 'ADJUST' ? namedLevels(decision, { adjusts, element }) : decision;
+  return typeof read === 'string' ? reject('invalid-decision', element, read) : { ok: true, decision: read };
+}
+
+/** null is absent: strict forms ask for every key. As a level of an order or an ADJUST it means none. */
+function withoutNulls(element: unknown): unknown {
+  if (typeof element !== 'object' || element === null || Array.isArray(element)) return element;
+  const action = valueOf(element, 'action');
+  const hasLevels = action === 'LONG' || action === 'SHORT' || action === 'ADJUST';
+  const isKept = (field: string) => hasLevels && (field === 'stopLoss' || field === 'takeProfit');
+  return Object.fromEntries(
+    Object.keys(fields)
+      .map((field): [string, unknown] => [field, valueOf(element, field)])
+      .filter(([field, value]) => value !== undefined && (value !== null || isKept(field))),
+  );
+}
+
+/**
+ * An ADJUST without the key `adjusts` is about the levels it has, null removing one. With the key it is about those that
+ * `adjusts` names; the other stays, and is null or absent. What contradicts itself is a problem, told as a text.
+ */
+function namedLevels(
+  decision: Decision,
+  { adjusts, element }: { adjusts: (typeof ADJUSTABLE)[number] | undefined; element: unknown },
+): Decision | string {
+  const { stopLoss, takeProfit, ...rest } = decision;
+  if (adjusts === undefined) {
+    const isNamed = stopLoss !== null && takeProfit !== null;
+    if (isNamed || !Object.hasOwn(Object(element), 'adjusts')) return decision;
+    return `adjusts must be ${EXPECTED.adjusts} where a level is null, got null`;
+  }
+  const [hasStop, hasTarget] = [adjusts !== 'takeProfit', adjusts !== 'stopLoss'];
+  if (hasStop && stopLoss === undefined) return `adjusts names stopLoss, which is not there`;
+  if (hasTarget && takeProfit === undefined) return `adjusts names takeProfit, which is not there`;
+  if (!hasStop && typeof stopLoss === 'number') return `adjusts does not name stopLoss, which has a price`;
+  if (!hasTarget && typeof takeProfit === 'number')
+    return `adjusts does not name takeProfit, which has a price`;
+  return { ...rest, ...(hasStop ? { stopLoss } : {}), ...(hasTarget ? { takeProfit } : {}) };
 }
 
 function describeProblem(error: z.ZodError, element: unknown): string {
   const field = error.issues[0]?.path[0];
   if (typeof field !== 'string' || !isField(field))
     return `a decision must be an object, got ${describe(element)}`;
-  return `${field} must be ${EXPECTED[field]}, got ${describe(Reflect.get(Object(element), field))}`;
+  return `${field} must be ${EXPECTED[field]}, got ${describe(valueOf(element, field))}`;
+}
+
+/** Own properties alone: what an object inherits was not sent. */
+function valueOf(element: unknown, field: string): unknown {
+  return Object.hasOwn(Object(element), field) ? Reflect.get(Object(element), field) : undefined;
 }
 
 function isField(name: string): name is Field {
@@ -158,6 +225,6 @@ function tidyText(text: string): string {
   return clean.length <= MAX_REASONING ? clean : `${clean.slice(0, MAX_REASONING - 1).toWellFormed()}…`;
 }
 
-function refuse(reason: string): ParsedAnswer {
-  return { ok: false, reason: `the answer was refused: ${reason}` };
+function refuse(code: RefusalCode, reason: string): ParsedAnswer {
+  return { ok: false, code, reason: `the answer was refused: ${reason}` };
 }
