@@ -5,6 +5,7 @@ import type { Publishing } from '../contract/publishing.ts';
 import { isUniqueViolation } from '../db/database.ts';
 import { audited } from '../db/queries/audit-log.ts';
 import { insertRow, updateBot } from '../db/queries/bots-write.ts';
+import { versionWrites } from '../db/queries/versions.ts';
 import type { Write } from '../db/prepared.ts';
 import { openAccount } from '../engine/account.ts';
 import { toMicros } from '../engine/money.ts';
@@ -67,7 +68,10 @@ export const ARENA_ITSELF: By = {
 
 type CreationContext = Pick<BotDeps['ctx'], 'db' | 'clock' | 'newId'>;
 
-/** The rows of a new paper bot: itself, its account, its deposit, the audit line and the news. */
+/**
+ * The rows of a new paper bot: itself, its version 1, its account, its deposit, the audit line and the news. Its provider's
+ * row must be there before.
+ */
 export function botCreation(
   ctx: CreationContext,
   { botId, by = ARENA_ITSELF }: { botId: string; by?: By },
@@ -77,6 +81,7 @@ export function botCreation(
   const { account, postings } = openAccount(deposit);
   return [
     botRow(ctx, botId, bot),
+    ...versionWrites({ botId, at: ctx.clock.wallNow() }),
     insertRow(ctx.db.read, 'bot_accounts', {
       bot_id: botId,
       user_id: bot.userId,
@@ -141,13 +146,18 @@ export interface BotEdit {
   readonly publishing?: Publishing;
 }
 
-/** The bot's next turn uses what was changed. @throws NotFoundError, ConflictError `name-taken`. */
+/**
+ * The bot's next turn uses what was changed; when it decides by something else from now on, that is its next version.
+ * @throws NotFoundError, ConflictError `name-taken`.
+ */
 export async function editBot(deps: BotDeps, bot: BotOrder, edit: BotEdit): Promise<void> {
   const { name, prompt, providerId, tradingSymbols, settings, publishing } = edit;
+  const decidesBy = [prompt, providerId, tradingSymbols, settings];
   await change(deps, bot, {
     name: 'updated',
     details: { changed: Object.keys(edit) },
     newName: name,
+    mayBeVersion: decidesBy.some((part) => part !== undefined),
     columns: {
       ...(name === undefined ? {} : { name }),
       ...(prompt === undefined ? {} : { prompt }),
@@ -205,17 +215,21 @@ interface BotChange {
   readonly details?: Readonly<Record<string, unknown>>;
   readonly columns: Parameters<typeof updateBot>[2];
   readonly newName?: string | undefined;
+  /** It touches what its versions are told apart by. */
+  readonly mayBeVersion?: boolean;
 }
 
 async function change(
   deps: BotDeps,
   { by = ARENA_ITSELF, ...bot }: BotOrder,
-  { columns, newName, ...told }: BotChange,
+  { columns, newName, mayBeVersion = false, ...told }: BotChange,
 ): Promise<void> {
   const { db, clock } = deps.ctx;
+  const now = clock.wallNow();
   await commitNamed(deps, newName, [
     ...(by.also ?? []),
-    updateBot(db.read, bot, { ...columns, updated_at: clock.wallNow() }),
+    updateBot(db.read, bot, { ...columns, updated_at: now }),
+    ...(mayBeVersion ? versionWrites({ botId: bot.botId, at: now }) : []),
     ...changeTold(deps.ctx, bot, { ...told, by }),
     ...by.remember({ botId: bot.botId }),
   ]);

@@ -14,6 +14,7 @@ import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
 import { checkEndpoint, originOf } from '../llm/outbound/endpoint-rules.ts';
 import { strategyOfId } from './house-providers.ts';
 import { keyPlace } from './providers.ts';
+import { providerVersionWrites, reloadBotsOf } from './versions.ts';
 
 type Deps = Pick<AppContext, 'db' | 'clock' | 'config' | 'newId' | 'settings' | 'vault'>;
 
@@ -69,12 +70,12 @@ export async function createProvider(ctx: Deps, by: Actor, draft: ProviderDraft)
 }
 
 /**
- * Changes a provider; the next turn of its bots uses it. A key belongs to the place it was given for: another origin
- * forgets it, unless a new one comes along.
+ * Changes a provider; the next turn of its bots uses it, and another model or address is their next version. A key belongs
+ * to the place it was given for: another origin forgets it, unless a new one comes along.
  * @throws NotFoundError, InvalidInputError, StaleWriteError, ConflictError `provider-built-in`.
  */
 export async function updateProvider(
-  ctx: Deps,
+  ctx: Deps & Pick<AppContext, 'control' | 'market'>,
   by: Actor,
   { id, edit }: { id: string; edit: ProviderEdit },
 ): Promise<{ id: string }> {
@@ -89,6 +90,7 @@ export async function updateProvider(
   await db.commit([
     ...key.writes,
     updateProviderAsRead(db.read, row, { ...columns, updated_at: clock.wallNow() }),
+    ...providerVersionWrites(ctx, { id, userId: by.userId }),
     audited(ctx, by, {
       ...subjectOf(id),
       action: 'provider.updated',
@@ -96,6 +98,7 @@ export async function updateProvider(
     }),
     ...by.remember({ id }),
   ]);
+  await reloadBotsOf({ ctx, ...ctx.control }, { id, userId: by.userId });
   return { id };
 }
 

@@ -1,3 +1,4 @@
+import { versionWrites } from '../db/queries/versions.ts';
 import { readBotConfig } from './bot-config.ts';
 import { insertBot } from './book-inserts.ts';
 import { figuresBefore, type BotFigures } from './figures.ts';
@@ -229,6 +230,7 @@ export class Bots {
         deleted_at: null,
       }),
     );
+    for (const write of versionWrites({ botId: bot.botId, at })) target.run(write);
     return { name, pauseReason };
   }
 

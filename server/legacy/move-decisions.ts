@@ -139,6 +139,12 @@ function inserterOf({ target, tally }: Move, bot: MovedBot): (path: string, log:
         cost_micros: null,
         latency_ms: null,
         timestamp: log.at,
+        // Nobody knows what the bot was made of then.
+        version_id: null,
+        tokens_cached: null,
+        finish_reason: null,
+        steps_json: null,
+        mended_from: null,
       }),
     );
     tally.imported('decisions');

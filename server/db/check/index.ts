@@ -11,6 +11,7 @@ import { checkPriceSets, SnapshotCheck } from './snapshots.ts';
 import { TradeWalk } from './trade-walk.ts';
 import { checkTurns } from './turns.ts';
 import { checkVault } from './vault.ts';
+import { checkVersions } from './versions.ts';
 
 export type { Invariant, Violation } from './findings.ts';
 
@@ -45,7 +46,7 @@ export interface CheckReport {
  * - I11 a fill has one cause, a decision one applied turn, an applied turn its decisions, answer and prompt hash.
  * - I12 turn numbers are unique, and a decision makes one entry.
  * - I16 dollars are whole micros, numbers finite, tables STRICT. I17 leverage in 1..1000, one open position a symbol.
- * - I18 children belong to their parent's user and bot. I19 time runs forward. I20 the file and schema are intact.
+ * - I18 children belong to their parent's user and bot, and versions to whatever points at them. I19 time runs forward. I20 the file and schema are intact.
  * - I21 the audit log's chain of hashes is whole; only rows from before its first have none.
  * - I22 no data key is wrapped by a master key that is retired.
  *
@@ -77,6 +78,7 @@ async function checkReader(db: Reader): Promise<CheckReport> {
     counts.bots = await checkAccounts(db, { ledger, trades }, findings);
     counts.positions = await checkPositions(db, findings);
     await checkTurns(db, findings);
+    await checkVersions(db, findings);
     await checkAuditChain(db, findings);
     await checkVault(db, findings);
     await checkFile(db, findings);

@@ -119,6 +119,7 @@ export interface OwnBotRow {
   readonly is_house: number;
   readonly is_held: number;
   readonly pause_reason: string | null;
+  readonly version_id: string | null;
 }
 
 /** A bot of this very user that is not deleted. */
@@ -132,7 +133,7 @@ export async function findOwnBot(
     .innerJoin('users as u', 'u.id', 'b.user_id')
     .select(['b.id', 'b.name', 'b.prompt', 'b.provider_id', 'b.trading_symbols', 'b.settings_json'])
     .select(['b.publishing_json', 'b.is_held', 'b.pause_reason', 'p.provider_type', 'p.model_name'])
-    .select('u.is_house')
+    .select(['u.is_house', 'b.version_id'])
     .where('b.id', '=', botId)
     .where('b.user_id', '=', userId)
     .where('b.deleted_at', 'is', null)

@@ -92,11 +92,13 @@ function ofUser(db: Reader, userId: string) {
 
 /** An applied turn must have an answer, so it is left an empty one; the hash of a prompt tells nothing without it. */
 function eraseTexts(db: Reader, { userId }: Erasure): Write[] {
+  const thought = { steps_json: null, mended_from: null };
   return [
     writeOnce(
       db
         .updateTable('bot_turns')
         .set({
+          ...thought,
           prompt: null,
           raw_answer: sql<string | null>`case when raw_answer is null then null else '' end`,
           reason: null,
@@ -106,7 +108,13 @@ function eraseTexts(db: Reader, { userId }: Erasure): Write[] {
     writeOnce(
       db
         .updateTable('bot_decisions')
-        .set({ prompt_sent: '', raw_answer: null, decisions_json: '[]', notes_json: '[]' })
+        .set({ ...thought, prompt_sent: '', raw_answer: null, decisions_json: '[]', notes_json: '[]' })
+        .where('bot_id', 'in', ofUser(db, userId)),
+    ),
+    writeOnce(
+      db
+        .updateTable('bot_versions')
+        .set({ prompt: '', api_endpoint: null, settings_json: '{}' })
         .where('bot_id', 'in', ofUser(db, userId)),
     ),
   ];

@@ -12,6 +12,7 @@ import { healthRoutes } from './health.ts';
 import { marketRoutes } from './markets.ts';
 import { providerRoutes } from './providers.ts';
 import { ownBotRoutes } from './own-bots.ts';
+import { versionRoutes } from './versions.ts';
 
 /** Every route with its whole path, on one flat router, so that `policy.ts` can be held against it. */
 export function apiRouter(ctx: AppContext, socketCount: () => number): Router {
@@ -21,6 +22,7 @@ export function apiRouter(ctx: AppContext, socketCount: () => number): Router {
   arenaRoutes(api, ctx);
   botRoutes(api, ctx);
   ownBotRoutes(api, ctx);
+  versionRoutes(api, ctx);
   marketRoutes(api, ctx);
   healthRoutes(api, ctx, socketCount);
   authRoutes(api, ctx);

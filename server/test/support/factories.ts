@@ -196,9 +196,18 @@ export const OUTCOME = {
 } as const;
 
 /** An applied turn with its decision. */
-export async function insertDecision(db: Db, turn: Owned & { turnNo: number; at: number }): Promise<void> {
-  const { id, botId, userId, turnNo, at } = turn;
-  const own = { bot_id: botId, user_id: userId, epoch: 1, raw_answer: 'private answer' };
+export async function insertDecision(
+  db: Db,
+  turn: Owned & { turnNo: number; at: number; versionId?: string },
+): Promise<void> {
+  const { id, botId, userId, turnNo, at, versionId = null } = turn;
+  const own = {
+    bot_id: botId,
+    user_id: userId,
+    epoch: 1,
+    raw_answer: 'private answer',
+    version_id: versionId,
+  };
   await insertRows(db, 'bot_turns', [
     {
       id: `turn-${id}`,

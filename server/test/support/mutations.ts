@@ -220,6 +220,31 @@ export const MUTATIONS: readonly Mutation[] = [
     finds: ['I18'],
   },
   {
+    name: "a bot at another bot's version",
+    sql: `update bots set version_id = 'bob:1' where id = 'alice'`,
+    finds: ['I18'],
+  },
+  {
+    name: 'a bot at a version that is not there',
+    sql: `update bots set version_id = 'alice:2' where id = 'alice'`,
+    finds: ['I18'],
+  },
+  {
+    name: "a decision by another bot's version",
+    sql: `update bot_decisions set version_id = 'bob:1' where id = 'decision-alice-2'`,
+    finds: ['I18'],
+  },
+  {
+    name: 'a turn by a version that is not there',
+    sql: `update bot_turns set version_id = 'gone' where id = 'turn-alice-2'`,
+    finds: ['I18'],
+  },
+  {
+    name: "a version of another user's",
+    sql: `update bot_versions set user_id = 'u2' where id = 'alice:1'`,
+    finds: ['I18'],
+  },
+  {
     name: 'a snapshot of nobody',
     sql: `update bot_state_snapshots set user_id = 'gone' where id = 1`,
     finds: ['I18'],

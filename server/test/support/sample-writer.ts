@@ -12,6 +12,11 @@ export interface Owner {
   readonly bot_id: string;
 }
 
+/** Of every bot the only one. */
+function versionOf({ bot_id: botId }: Owner): string {
+  return `${botId}:1`;
+}
+
 /** Writes rows as they are told, with the columns that never matter filled in. Nothing is computed. */
 export class SampleWriter {
   readonly #db: BetterSqlite3.Database;
@@ -40,15 +45,26 @@ export class SampleWriter {
   }
 
   bot(owner: Owner, account: Row): void {
+    const made = { prompt: 'trade well', provider_id: `provider-${owner.user_id}` };
     this.insert('bots', {
+      ...made,
       id: owner.bot_id,
       user_id: owner.user_id,
       name: owner.bot_id,
-      prompt: 'trade well',
-      provider_id: `provider-${owner.user_id}`,
       trading_mode: 'paper',
+      version_id: versionOf(owner),
       created_at: minute(0),
       updated_at: minute(0),
+    });
+    this.insert('bot_versions', {
+      ...owner,
+      ...made,
+      id: versionOf(owner),
+      version_no: 1,
+      provider_type: 'house',
+      model_name: 'momentum',
+      settings_json: '{}',
+      created_at: minute(0),
     });
     this.insert('bot_accounts', { ...owner, initial_balance_micros: 10_000_000_000, ...account });
   }
@@ -70,8 +86,10 @@ export class SampleWriter {
       claimed_at: at,
       answered_at: at,
       ended_at: at,
+      version_id: versionOf(owner),
     });
-    this.decision(owner, { id: `decision-${owner.bot_id}-${no}`, turn_id: turnId, timestamp: at });
+    const decision = { id: `decision-${owner.bot_id}-${no}`, turn_id: turnId, timestamp: at };
+    this.decision(owner, { ...decision, version_id: versionOf(owner) });
   }
 
   decision(owner: Owner, row: Row): void {
