@@ -81,6 +81,8 @@ export interface Turns {
 export interface EquityStats {
   /** null before two snapshots. */
   maxDrawdown(botId: string): number | null;
+  /** Annualised from hourly returns; null with too few of them. */
+  sharpe(botId: string): number | null;
   /** Time of the epoch's first snapshot; null before it. */
   firstAt(botId: string): number | null;
   /** The last snapshot, which the rollup of hours may not hold yet; null before the first. */

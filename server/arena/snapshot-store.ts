@@ -70,6 +70,10 @@ export class SnapshotStore implements Snapshots {
     return this.#histories.get(botId)?.maxDrawdown ?? null;
   }
 
+  sharpe(botId: string): number | null {
+    return this.#histories.get(botId)?.sharpe ?? null;
+  }
+
   firstAt(botId: string): number | null {
     return this.#histories.get(botId)?.firstAt ?? null;
   }

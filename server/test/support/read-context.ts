@@ -44,6 +44,7 @@ const firstHour = prepared<{ botId: string }, { first_at: number }>((db, param) 
 function rolledUpStats(db: Db): EquityStats {
   return {
     maxDrawdown: () => null,
+    sharpe: () => null,
     firstAt: (botId) =>
       (db.first(firstHour, { botId }) as { first_at: number } | undefined)?.first_at ?? null,
     lastPoint: () => null,
