@@ -4,6 +4,7 @@ import type { EventPayload } from '../contract/live-events.ts';
 import type { Publishing } from '../contract/publishing.ts';
 import { isUniqueViolation } from '../db/database.ts';
 import { audited } from '../db/queries/audit-log.ts';
+import { reviewBudgetPauses } from '../db/queries/budgets.ts';
 import { insertRow, updateBot } from '../db/queries/bots-write.ts';
 import { versionWrites } from '../db/queries/versions.ts';
 import type { Write } from '../db/prepared.ts';
@@ -178,19 +179,20 @@ export interface Pause {
   readonly isHeld?: boolean;
 }
 
-/** Stops a bot's turns; its stops, targets and liquidation stay watched. @throws NotFoundError */
+/** Stops a bot's turns until somebody lets it go on; its stops, targets and liquidation stay watched. @throws NotFoundError */
 export async function pauseBot(
   deps: BotDeps,
   bot: BotOrder,
   { reason, isHeld = false }: Pause,
 ): Promise<void> {
-  const columns = { is_paused: 1, pause_reason: reason, ...(isHeld ? { is_held: 1 } : {}) };
+  const columns = { is_paused: 1, pause_reason: reason, resume_at: null, ...(isHeld ? { is_held: 1 } : {}) };
   await change(deps, bot, { name: 'paused', details: { reason }, columns });
 }
 
 /** Also one that a moderator holds: the caller asks about that. @throws NotFoundError */
 export async function resumeBot(deps: BotDeps, bot: BotOrder): Promise<void> {
-  await change(deps, bot, { name: 'resumed', columns: { is_paused: 0, pause_reason: null, is_held: 0 } });
+  const columns = { is_paused: 0, pause_reason: null, resume_at: null, is_held: 0 };
+  await change(deps, bot, { name: 'resumed', columns });
 }
 
 /** Hides a bot everywhere at once; its rows stay. @throws NotFoundError */
@@ -229,7 +231,9 @@ async function change(
   await commitNamed(deps, newName, [
     ...(by.also ?? []),
     updateBot(db.read, bot, { ...columns, updated_at: now }),
-    ...(mayBeVersion ? versionWrites({ botId: bot.botId, at: now }) : []),
+    ...(mayBeVersion
+      ? [...versionWrites({ botId: bot.botId, at: now }), reviewBudgetPauses(db.read, { ...bot, at: now })]
+      : []),
     ...changeTold(deps.ctx, bot, { ...told, by }),
     ...by.remember({ botId: bot.botId }),
   ]);

@@ -172,6 +172,7 @@ export const budgetSchema = z.object({
   /** Wall clock: when the day ends (UTC). */
   resetsAt: timeSchema,
 });
+export type Budget = z.infer<typeof budgetSchema>;
 
 /** How reliably a model decides, over all bots of the arena that use it. */
 export const modelReliabilitySchema = z
