@@ -4,14 +4,11 @@ import type { EventPayload } from '../contract/live-events.ts';
 import { ConflictError } from '../errors.ts';
 import { insertDecision, markApplied } from '../db/queries/turns.ts';
 import type { Write } from '../db/prepared.ts';
-import { applyDecisions } from '../engine/apply-decision.ts';
-import type { Account, Decision, EngineEvent, Outcome, Position, Quote } from '../engine/model.ts';
-import { resolveHandle } from '../llm/prompt/handles.ts';
-import { parseDecisions, type ParsedAnswer, type ParsedDecision } from '../llm/parse-decisions.ts';
 import type { ActiveBot } from './active-bot.ts';
 import type { Change } from './book-store.ts';
 import { eventToWrites } from './event-rows.ts';
 import type { FillMoment } from './fill-gate.ts';
+import { judgeAnswer, readAnswer, type Judged } from './judge.ts';
 import { OWNER_SIGHT, publicBook, releasedAt, type Sight } from './projection.ts';
 import { publishNews } from './publish.ts';
 import { bookView, decidedView, tradeView } from './views.ts';
@@ -50,13 +47,6 @@ export interface ApplyDeps {
 
 type TurnEvent = Extract<EventPayload, { type: 'turn' }>;
 
-interface Judged {
-  /** As it was judged, or as far as it could be read. */
-  readonly decision: unknown;
-  readonly outcome: Outcome;
-  readonly events: readonly EngineEvent[];
-}
-
 const pricesSchema = z.record(z.string(), z.number());
 
 /** Plans the one transaction that applies a turn: decisions, trades, positions, ledger, counters and live events. */
@@ -67,8 +57,14 @@ export function planTurn(
 ): Change<{ tradeCount: number }> {
   if (book.epoch !== turn.epoch)
     throw new ConflictError('bot-reset', 'the bot was reset before its decisions could fill');
-  const answer = parseDecisions(turn.rawAnswer, { maxBytes: 262_144, maxDecisions: bot.maxDecisions });
-  const { account, judged } = judge(bot, book, { turn, moment, deps, answer });
+  const answer = readAnswer(bot, turn.rawAnswer);
+  const { account, judged } = judgeAnswer(bot, book, {
+    answer,
+    prices: pricesSchema.parse(JSON.parse(turn.decisionPricesJson)),
+    answeredAt: turn.answeredAt,
+    moment,
+    ctx: deps.ctx,
+  });
   const decisionId = deps.ctx.newId();
   const markOf = (symbol: string) => deps.ctx.market.quote(symbol)?.price;
   const delayMs = Math.max(0, moment.at - turn.claimedAt);
@@ -104,79 +100,6 @@ export function planTurn(
     ...publishNews(bot, { at: moment.at, tell, isForArena: true }),
   ];
   return { account, writes, value: { tradeCount: trades.length } };
-}
-
-function judge(
-  bot: ActiveBot,
-  book: BotBook,
-  world: { turn: AnsweredTurn; moment: FillMoment; deps: ApplyDeps; answer: ParsedAnswer },
-): { account: Account; judged: readonly Judged[] } {
-  const { answer, turn, moment, deps } = world;
-  if (!answer.ok) {
-    const outcome = refused({
-      code: 'invalid-decision',
-      message: `rejected: the answer cannot be read: ${answer.reason}`,
-    });
-    return { account: book.account, judged: [{ decision: null, outcome, events: [] }] };
-  }
-  const { positions } = book.account;
-  const wellFormed = answer.decisions.flatMap((parsed) =>
-    parsed.ok ? [withPositionIds(parsed.decision, positions)] : [],
-  );
-  const prices = pricesSchema.parse(JSON.parse(turn.decisionPricesJson));
-  const { account, results } = applyDecisions(book.account, wellFormed, {
-    rules: bot.rules,
-    isMarketOpen: moment.isOpen,
-    spec: (symbol) => deps.ctx.market.spec(symbol),
-    quote: (symbol) => firstQuoteAfter(deps.ctx.market.quote(symbol), turn.answeredAt),
-    decisionPrice: (symbol) => prices[symbol],
-    positionIds: wellFormed.map(() => deps.ctx.newId()),
-    at: moment.at,
-  });
-  return { account, judged: inOrder(answer.decisions, results) };
-}
-
-/** Prompts name positions by short handles; one that names none of the bot's stays, and is rejected. */
-function withPositionIds(decision: Decision, positions: readonly Position[]): Decision {
-  const { positionId, closePositionId } = decision;
-  const idOf = (text: string) => resolveHandle(positions, text) ?? text;
-  return {
-    ...decision,
-    ...(positionId === undefined ? {} : { positionId: idOf(positionId) }),
-    ...(closePositionId === undefined ? {} : { closePositionId: idOf(closePositionId) }),
-  };
-}
-
-/** A price that is not newer than the answer was known to the decider: it is too old to fill at. */
-function firstQuoteAfter(quote: Quote | undefined, answeredAt: number): Quote | undefined {
-  return quote && quote.at <= answeredAt ? { ...quote, isStale: true } : quote;
-}
-
-function inOrder(
-  parsed: readonly ParsedDecision[],
-  results: readonly { outcome: Outcome; events: readonly EngineEvent[] }[],
-): Judged[] {
-  const remaining = results.values();
-  return parsed.map((element) => {
-    if (!element.ok) return { decision: readable(element.raw), outcome: refused(element), events: [] };
-    const result = remaining.next().value;
-    if (!result) throw new RangeError('a decision was not judged');
-    return { decision: element.decision satisfies Decision, ...result };
-  });
-}
-
-function refused({ code, message }: Pick<Outcome, 'code' | 'message'>): Outcome {
-  return { code, accepted: false, message, notes: [], positionId: null };
-}
-
-/** A malformed decision is kept as it came: as JSON where it is, else as its text. */
-function readable(raw: string): unknown {
-  try {
-    return JSON.parse(raw);
-  } catch (error) {
-    if (error instanceof SyntaxError) return { raw };
-    throw error;
-  }
 }
 
 function decisionWrite(

@@ -2,11 +2,12 @@ import type { AppContext, BotBook } from '../context.ts';
 import type { EventPayload } from '../contract/live-events.ts';
 import { claimTurn, endTurn, markAsked, storeAnswer, type TurnRow } from '../db/queries/turns.ts';
 import type { Write } from '../db/prepared.ts';
-import { AppError, NotFoundError, StaleWriteError, UpstreamError } from '../errors.ts';
+import { AppError, NotFoundError, StaleWriteError } from '../errors.ts';
 import { ModelError, type ModelFailure } from '../llm/chat.ts';
 import { ThinkingFailedError, type DecideResult, type ModelAccess, type Thinking } from '../llm/provider.ts';
 import type { ActiveBot } from './active-bot.ts';
 import { planTurn, type AnsweredTurn, type ApplyDeps } from './apply-turn.ts';
+import { askDecider, toFailure } from './ask.ts';
 import { autoPauseWrites } from './auto-pause.ts';
 import type { BookStore } from './book-store.ts';
 import type { BudgetStop } from './budgets.ts';
@@ -323,51 +324,27 @@ export function answeredTurnOf(row: TurnRow): AnsweredTurn | null {
 async function ask(
   deps: TurnDeps,
   bot: ActiveBot,
-  { question, signal: ended }: { question: Question; signal: AbortSignal },
+  { question, signal }: { question: Question; signal: AbortSignal },
 ): Promise<DecideResult> {
-  const provider = deps.ctx.providers.get(bot.providerType);
-  if (!provider) throw new UpstreamError(bot.providerType, 'this server has no such provider');
-  const signal = AbortSignal.any([ended, AbortSignal.timeout(deps.timeoutMs)]);
-  const { wallNow } = deps.ctx.clock;
-  const { prompt, view, access } = question;
-  const decide = () =>
-    provider.decide({
-      prompt,
-      view,
-      access,
-      config: bot.providerConfig,
-      wallNow: () => wallNow.call(deps.ctx.clock),
-      deadlineAt: deps.ctx.clock.wallNow() + deps.timeoutMs,
-      signal,
-    });
-  const deciding =
-    access && bot.settings.shareAnswers === true
-      ? deps.thinking.sharedAnswers.get(shareKey(bot, question, access), decide)
-      : decide();
-  deps.failpoint('K3');
-  return Promise.race([deciding, rejectOnAbort(signal)]);
+  const { access } = question;
+  return await askDecider(deps, bot, {
+    question,
+    signal,
+    through: (decide) => {
+      const isShared = access !== null && bot.settings.shareAnswers === true;
+      const deciding = isShared
+        ? deps.thinking.sharedAnswers.get(shareKey(bot, question, access), decide)
+        : decide();
+      deps.failpoint('K3');
+      return deciding;
+    },
+  });
 }
 
 /** What replicas have in common: their owner, their model, how they think and what they are asked. */
 function shareKey({ userId }: ActiveBot, { promptHash }: Question, access: ModelAccess): string {
   const { circuit, target, maxSteps, maxAnswerTokens } = access;
   return JSON.stringify([userId, circuit, target.model, maxSteps, maxAnswerTokens, promptHash]);
-}
-
-/** A provider that ignores its signal does not hold the turn. */
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const fail = () =>
-    reject(new ModelError('turn', 'no answer in time', { failure: 'timeout', isRetryable: false }));
-  if (signal.aborted) fail();
-  else signal.addEventListener('abort', fail, { once: true });
-  return promise;
-}
-
-function toFailure(error: unknown): AppError {
-  return error instanceof AppError
-    ? error
-    : new UpstreamError('provider', 'failed unexpectedly', { cause: error });
 }
 
 function answerColumns(result: DecideResult) {
