@@ -71,6 +71,11 @@ export function ExactField(props: ComponentProps<typeof TextField>) {
   return <TextField autoComplete="off" autoCapitalize="none" spellCheck={false} {...props} />;
 }
 
+/** What its owner calls a thing. */
+export function NameField(props: ComponentProps<typeof TextField>) {
+  return <TextField maxLength={64} autoComplete="off" {...props} />;
+}
+
 export function TextArea({ label, hint, error, className, ...input }: ComponentProps<'textarea'> & Labels) {
   return (
     <Field label={label} hint={hint} error={error} className={className}>

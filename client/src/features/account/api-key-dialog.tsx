@@ -6,7 +6,7 @@ import { ownKeys } from '../../api/own-queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { DialogForm } from '../../ui/dialog-form.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { SelectField, TextField } from '../../ui/field.tsx';
+import { NameField, SelectField } from '../../ui/field.tsx';
 import { isRequired, submissionOf } from '../../ui/form.ts';
 import { accountText } from '../../ui/messages/account.ts';
 import { SecretOutput } from '../../ui/secret-output.tsx';
@@ -74,12 +74,10 @@ function KeyForm({ onCreated, onClose }: KeyFormProps) {
   const lives = ['30', '90', '365', ''].map((value) => ({ value, label: text.lives[value] ?? value }));
   return (
     <DialogForm {...submission} action={text.action} onCancel={onClose}>
-      <TextField
+      <NameField
         label={text.name}
         hint={text.nameHint}
         error={errors.name?.message}
-        maxLength={64}
-        autoComplete="off"
         {...form.register('name', isRequired)}
       />
       <SelectField

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { FormProvider, type UseFormReturn } from 'react-hook-form';
-import { TextField } from '../../ui/field.tsx';
+import { NameField } from '../../ui/field.tsx';
 import { FormError, SubmitButton } from '../../ui/form-parts.tsx';
 import { isRequired, submitTo } from '../../ui/form.ts';
 import { ownText } from '../../ui/messages/own-bots.ts';
@@ -40,12 +40,10 @@ export function BotForm(props: BotFormProps) {
       >
         <DeciderFields />
         <Panel className="p-4">
-          <TextField
+          <NameField
             label={text.name}
             hint={text.nameHint}
             error={errors.name?.message}
-            maxLength={64}
-            autoComplete="off"
             {...form.register('name', isRequired)}
           />
         </Panel>

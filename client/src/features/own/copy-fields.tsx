@@ -1,5 +1,5 @@
 import { useFormContext } from 'react-hook-form';
-import { SelectField, TextField } from '../../ui/field.tsx';
+import { NameField, SelectField } from '../../ui/field.tsx';
 import { isRequired, type FieldMap } from '../../ui/form.ts';
 import { messages } from '../../ui/messages.ts';
 import type { useDeciders } from './provider-choice.ts';
@@ -27,13 +27,7 @@ export function CopyFields({ text, deciders }: CopyFieldsProps) {
   const { errors } = formState;
   return (
     <>
-      <TextField
-        label={text.name}
-        error={errors.name?.message}
-        maxLength={64}
-        autoComplete="off"
-        {...register('name', isRequired)}
-      />
+      <NameField label={text.name} error={errors.name?.message} {...register('name', isRequired)} />
       <SelectField
         label={text.provider}
         error={errors.providerId?.message}

@@ -5,7 +5,7 @@ import type { WalletView } from '../../api/contract.ts';
 import { ownKeys } from '../../api/own-queries.ts';
 import { DialogForm } from '../../ui/dialog-form.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { PasswordField, SelectField, TextField } from '../../ui/field.tsx';
+import { NameField, PasswordField, SelectField } from '../../ui/field.tsx';
 import { isRequired, submissionOf } from '../../ui/form.ts';
 import { messages } from '../../ui/messages.ts';
 import { providersText } from '../../ui/messages/providers.ts';
@@ -67,13 +67,7 @@ function WalletForm({ wallet, onClose }: WalletDialogProps) {
   return (
     <DialogForm {...submission} action={messages.form.save} onCancel={onClose}>
       {!wallet && <SelectField label={text.exchange} options={exchanges} {...form.register('exchange')} />}
-      <TextField
-        label={text.name}
-        error={errors.name?.message}
-        maxLength={64}
-        autoComplete="off"
-        {...form.register('name', isRequired)}
-      />
+      <NameField label={text.name} error={errors.name?.message} {...form.register('name', isRequired)} />
       <PasswordField
         label={text.key}
         hint={wallet ? text.keep : undefined}
