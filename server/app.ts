@@ -5,6 +5,7 @@ import { DatabaseCheck } from './arena/check-health.ts';
 import type { BotDeps } from './arena/bots.ts';
 import { FillGate } from './arena/fill-gate.ts';
 import { Leaderboard } from './arena/leaderboard.ts';
+import { createPriceBook } from './arena/model-prices.ts';
 import { MarketDriver } from './arena/market-driver.ts';
 import type { MarketFeed } from './arena/market-feed.ts';
 import type { Failpoint, TurnDeps } from './arena/run-turn.ts';
@@ -104,6 +105,7 @@ async function assemble(config: Config, overrides: Overrides, lifecycle: Lifecyc
     clock: feed,
     newId,
     providers,
+    prices: await createPriceBook({ db }),
     strategies: listStrategies(),
     market: feed,
     books,

@@ -1,6 +1,7 @@
 import type { SealedSecret, SecretPlace } from './auth/credential-vault.ts';
 import type { SettingsStore } from './arena/settings.ts';
 import type { BotControl } from './arena/bots.ts';
+import type { PriceBook } from './arena/model-prices.ts';
 import type { LoginThrottle } from './auth/login-throttle.ts';
 import type { Mailer } from './auth/mailer.ts';
 import type { Passwords } from './auth/passwords.ts';
@@ -155,6 +156,8 @@ export interface AppContext {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly providers: ReadonlyMap<string, LlmProvider>;
+  /** What models cost. */
+  readonly prices: PriceBook;
   /** What decides without a model. */
   readonly strategies: readonly BuiltInStrategy[];
   readonly market: MarketData;

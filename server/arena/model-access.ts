@@ -1,11 +1,10 @@
 import type { AppContext, BotBook } from '../context.ts';
-import type { ProviderOptions } from '../contract/http/providers.ts';
 import { findProvider, type ProviderRow } from '../db/queries/providers.ts';
 import { NotFoundError } from '../errors.ts';
-import { presetOf } from '../llm/presets.ts';
+import { findModel, presetOf } from '../llm/presets.ts';
 import type { ModelAccess, TurnView } from '../llm/provider.ts';
 import type { ModelTarget } from '../llm/chat.ts';
-import { keyPlace } from './providers.ts';
+import { keyPlace, optionsOf } from './provider-row.ts';
 import type { PriceBook } from './model-prices.ts';
 import { toolWorldOf } from './tool-world.ts';
 import type { CandleContext } from './kept-candles.ts';
@@ -60,7 +59,7 @@ export function reachOf(
 function targetOf({ vault }: Pick<AccessContext, 'vault'>, row: ProviderRow): ModelTarget {
   const options = optionsOf(row);
   const preset = presetOf({ providerType: row.provider_type, apiEndpoint: row.api_endpoint });
-  const model = preset.models.find(({ id }) => id === row.model_name);
+  const model = findModel(preset, row.model_name);
   const sealed = row.api_key_encrypted;
   return {
     baseUrl: row.api_endpoint ?? preset.baseUrl,
@@ -69,10 +68,4 @@ function targetOf({ vault }: Pick<AccessContext, 'vault'>, row: ProviderRow): Mo
     structure: options.structure ?? model?.structure ?? preset.structure,
     hasTools: options.hasTools ?? model?.hasTools ?? preset.hasTools,
   };
-}
-
-/** What the owner has said of the endpoint. */
-export function optionsOf({ config_json }: Pick<ProviderRow, 'config_json'>): ProviderOptions {
-  const { options = {} } = JSON.parse(config_json) as { options?: ProviderOptions };
-  return options;
 }

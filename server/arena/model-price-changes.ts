@@ -12,9 +12,9 @@ import {
 } from '../db/queries/model-prices.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
 import { PRESETS } from '../llm/presets.ts';
-import { priceOfRow, type PriceBook } from './model-prices.ts';
+import { priceOfRow } from './model-prices.ts';
 
-type Deps = Pick<AppContext, 'db' | 'clock' | 'newId'> & { readonly prices: PriceBook };
+type Deps = Pick<AppContext, 'db' | 'clock' | 'newId' | 'prices'>;
 type ArenaPrice = z.output<typeof arenaPriceSchema>;
 
 /** Prices that were set here, the one that holds from the latest time on first. */

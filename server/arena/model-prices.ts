@@ -1,4 +1,4 @@
-import type { ProviderOptions } from '../contract/http/providers.ts';
+import type { ProviderOptions, ProviderView } from '../contract/http/providers.ts';
 import type { Db } from '../db/database.ts';
 import { listModelPrices, type ModelPriceRow } from '../db/queries/model-prices.ts';
 import { findModel, presetOf, type Preset } from '../llm/presets.ts';
@@ -62,6 +62,11 @@ async function readRows(db: Db): Promise<ReadonlyMap<string, readonly ModelPrice
 }
 
 const keyOf = (preset: string, model: string) => JSON.stringify([preset, model]);
+
+/** As the API tells it. */
+export function priceView({ price, source, since }: KnownPrice): NonNullable<ProviderView['price']> {
+  return { ...price, source, since };
+}
 
 export function priceOfRow(row: ModelPriceRow): ModelPrice {
   return { input: row.input_usd, output: row.output_usd, cachedInput: row.cached_input_usd };

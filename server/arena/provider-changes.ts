@@ -1,4 +1,5 @@
 import type { Actor, AppContext } from '../context.ts';
+import type { ProviderOptions } from '../contract/http/providers.ts';
 import { audited } from '../db/queries/audit-log.ts';
 import {
   deleteProvider,
@@ -12,8 +13,9 @@ import {
 import type { Write } from '../db/prepared.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
 import { checkEndpoint, originOf } from '../llm/outbound/endpoint-rules.ts';
+import { presetOf } from '../llm/presets.ts';
 import { strategyOfId } from './house-providers.ts';
-import { keyPlace } from './providers.ts';
+import { keyPlace, optionsOf, withOptions } from './provider-row.ts';
 import { providerVersionWrites, reloadBotsOf } from './versions.ts';
 
 type Deps = Pick<AppContext, 'db' | 'clock' | 'config' | 'newId' | 'settings' | 'vault'>;
@@ -25,6 +27,8 @@ export interface ProviderDraft {
   readonly apiEndpoint: string | null;
   readonly modelName: string;
   readonly apiKey: string | null;
+  /** What is not known of the endpoint by its address. */
+  readonly options: ProviderOptions;
 }
 
 /** Absent = as it is. An `apiKey` of null takes the key away. */
@@ -33,6 +37,8 @@ export interface ProviderEdit {
   readonly apiEndpoint?: string | null | undefined;
   readonly modelName?: string | undefined;
   readonly apiKey?: string | null | undefined;
+  /** In the place of all that were said before. */
+  readonly options?: ProviderOptions | undefined;
 }
 
 /**
@@ -42,9 +48,9 @@ export interface ProviderEdit {
 export async function createProvider(ctx: Deps, by: Actor, draft: ProviderDraft): Promise<{ id: string }> {
   const { db, clock, newId, settings } = ctx;
   const [id, now] = [newId(), clock.wallNow()];
-  const apiEndpoint = allowedEndpoint(ctx, draft.apiEndpoint);
+  const apiEndpoint = allowedEndpoint(ctx, draft);
   const key = sealKey(ctx, { id, userId: by.userId }, draft.apiKey);
-  const { name, providerType, modelName } = draft;
+  const { name, providerType, modelName, options } = draft;
   await db.commit([
     holdProviderLimit(db.read, { userId: by.userId, limit: settings.current.max_providers_per_user }),
     ...key.writes,
@@ -56,13 +62,14 @@ export async function createProvider(ctx: Deps, by: Actor, draft: ProviderDraft)
       api_endpoint: apiEndpoint,
       model_name: modelName,
       api_key_encrypted: key.sealed,
+      config_json: withOptions('{}', options),
       created_at: now,
       updated_at: now,
     }),
     audited(ctx, by, {
       ...subjectOf(id),
       action: 'provider.created',
-      details: { name, providerType, apiEndpoint, modelName, hasKey: key.sealed !== null },
+      details: { name, providerType, apiEndpoint, modelName, options, hasKey: key.sealed !== null },
     }),
     ...by.remember({ id }),
   ]);
@@ -82,11 +89,25 @@ export async function updateProvider(
   const { db, clock } = ctx;
   const row = await getOwn(ctx, { id, userId: by.userId });
   const apiEndpoint =
-    edit.apiEndpoint === undefined ? row.api_endpoint : allowedEndpoint(ctx, edit.apiEndpoint);
+    edit.apiEndpoint === undefined
+      ? row.api_endpoint
+      : allowedEndpoint(ctx, { providerType: row.provider_type, apiEndpoint: edit.apiEndpoint });
   const key = nextKey(ctx, row, { apiEndpoint, apiKey: edit.apiKey });
-  const { name = row.name, modelName = row.model_name } = edit;
-  const columns = { name, api_endpoint: apiEndpoint, model_name: modelName, api_key_encrypted: key.sealed };
-  const before = { name: row.name, apiEndpoint: row.api_endpoint, modelName: row.model_name };
+  const saved = optionsOf(row);
+  const { name = row.name, modelName = row.model_name, options = saved } = edit;
+  const columns = {
+    name,
+    api_endpoint: apiEndpoint,
+    model_name: modelName,
+    api_key_encrypted: key.sealed,
+    config_json: withOptions(row.config_json, options),
+  };
+  const before = {
+    name: row.name,
+    apiEndpoint: row.api_endpoint,
+    modelName: row.model_name,
+    options: saved,
+  };
   await db.commit([
     ...key.writes,
     updateProviderAsRead(db.read, row, { ...columns, updated_at: clock.wallNow() }),
@@ -94,7 +115,7 @@ export async function updateProvider(
     audited(ctx, by, {
       ...subjectOf(id),
       action: 'provider.updated',
-      details: { before, after: { name, apiEndpoint, modelName }, key: key.change },
+      details: { before, after: { name, apiEndpoint, modelName, options }, key: key.change },
     }),
     ...by.remember({ id }),
   ]);
@@ -127,11 +148,16 @@ async function getOwn({ db }: Deps, key: { id: string; userId: string }): Promis
   return row;
 }
 
-function allowedEndpoint({ config }: Deps, endpoint: string | null): string | null {
-  if (endpoint === null) return null;
-  const check = checkEndpoint(endpoint, { allowPrivate: config.outbound.allowPrivate });
+/** The vendor's own address is looked at as well: the administrator may have named other hosts only. */
+function allowedEndpoint(
+  { config }: Deps,
+  endpoint: { readonly providerType: string; readonly apiEndpoint: string | null },
+): string | null {
+  const address = endpoint.apiEndpoint ?? presetOf(endpoint).baseUrl;
+  if (address === null) return null;
+  const check = checkEndpoint(address, config.outbound);
   if (!check.ok) throw new InvalidInputError(check.reason, [{ path: 'apiEndpoint', message: check.reason }]);
-  return check.url.href.replace(/\/$/, '');
+  return endpoint.apiEndpoint === null ? null : check.url.href.replace(/\/$/, '');
 }
 
 interface KeyChange {

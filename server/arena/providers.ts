@@ -10,11 +10,16 @@ import {
 } from '../db/queries/providers.ts';
 import type { Write } from '../db/prepared.ts';
 import type { BuiltInStrategy } from '../llm/provider.ts';
+import { presetOf } from '../llm/presets.ts';
 import { NotFoundError } from '../errors.ts';
 import { houseProviderId, providerIdOf, strategyOfId } from './house-providers.ts';
+import { priceView } from './model-prices.ts';
+import { keyPlace, optionsOf } from './provider-row.ts';
 import { hintOf } from './secret-hint.ts';
 
 type Deps = Pick<AppContext, 'db' | 'clock' | 'config' | 'strategies'>;
+type ViewDeps = Pick<AppContext, 'clock' | 'vault' | 'prices'>;
+type ReadDeps = ViewDeps & Pick<AppContext, 'db' | 'strategies'>;
 
 /**
  * What a user's bot is to be decided by: a provider of their own, or a built-in strategy such as `house:momentum`.
@@ -58,10 +63,7 @@ function houseProvider(
 }
 
 /** A user's own providers, oldest first, then the built-in strategies. */
-export async function readProviders(
-  ctx: Pick<AppContext, 'db' | 'vault' | 'strategies'>,
-  userId: string,
-): Promise<ProviderView[]> {
+export async function readProviders(ctx: ReadDeps, userId: string): Promise<ProviderView[]> {
   const counts = await countUses(ctx, userId);
   const rows = await listProviders(ctx.db.read, userId);
   return [
@@ -72,7 +74,7 @@ export async function readProviders(
 
 /** @throws NotFoundError; somebody else's provider is not found. */
 export async function readProvider(
-  ctx: Pick<AppContext, 'db' | 'vault' | 'strategies'>,
+  ctx: ReadDeps,
   key: { id: string; userId: string },
 ): Promise<ProviderView> {
   const counts = await countUses(ctx, key.userId);
@@ -93,14 +95,20 @@ async function countUses({ db }: Pick<AppContext, 'db'>, userId: string): Promis
   return counts;
 }
 
-function ownView({ vault }: Pick<AppContext, 'vault'>, row: ProviderRow, botCount: number): ProviderView {
+function ownView({ vault, clock, prices }: ViewDeps, row: ProviderRow, botCount: number): ProviderView {
+  const { provider_type: providerType, api_endpoint: apiEndpoint, model_name: modelName } = row;
+  const options = optionsOf(row);
+  const known = prices.priceOf({ providerType, apiEndpoint, modelName, options }, clock.wallNow());
   return {
     id: row.id,
     name: row.name,
-    providerType: row.provider_type,
-    apiEndpoint: row.api_endpoint,
-    modelName: row.model_name,
+    providerType,
+    apiEndpoint,
+    modelName,
     apiKey: hintOf(vault, keyPlace(row.user_id, row.id), row.api_key_encrypted),
+    preset: presetOf({ providerType, apiEndpoint }).id,
+    options,
+    price: known && priceView(known),
     isBuiltIn: false,
     description: null,
     botCount,
@@ -120,14 +128,12 @@ function builtInView(
     apiEndpoint: null,
     modelName: strategy,
     apiKey: { isSet: false, last4: null },
+    preset: null,
+    options: {},
+    price: null,
     isBuiltIn: true,
     description,
     botCount: counts.get(id) ?? 0,
     createdAt: null,
   };
-}
-
-/** Where the key of a provider is sealed for. */
-export function keyPlace(userId: string, rowId: string) {
-  return { table: 'llm_providers', rowId, userId, column: 'api_key_encrypted' } as const;
 }

@@ -41,7 +41,7 @@ it('carries what the environment says', () => {
 });
 
 it('keeps private endpoints closed unless told otherwise', () => {
-  expect(buildConfig(parseEnv({}), SURROUNDINGS).outbound).toEqual({ allowPrivate: false });
+  expect(buildConfig(parseEnv({}), SURROUNDINGS).outbound).toEqual({ allowPrivate: false, hosts: [] });
 });
 
 it("keeps the master key's file beside the database unless told otherwise", () => {

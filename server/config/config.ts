@@ -46,6 +46,8 @@ export interface Config {
   readonly outbound: {
     /** Whether hosts that users name may have private addresses. */
     readonly allowPrivate: boolean;
+    /** The only hosts that models may be on; empty = any. */
+    readonly hosts: readonly string[];
   };
   readonly snapshots: {
     /** null = the defaults: 60 s, and 5 s while the demo's bots are the only ones. */
@@ -95,7 +97,7 @@ export function buildConfig(
       concurrency: env.TURN_CONCURRENCY,
       timeoutMs: env.TURN_TIMEOUT_MS,
     },
-    outbound: { allowPrivate: env.ALLOW_PRIVATE_ENDPOINTS },
+    outbound: { allowPrivate: env.ALLOW_PRIVATE_ENDPOINTS, hosts: env.MODEL_HOSTS ?? [] },
     snapshots: { intervalMs: env.SNAPSHOT_INTERVAL_MS ?? null, retentionDays: env.SNAPSHOT_RETENTION_DAYS },
     events: { retentionDays: env.EVENT_RETENTION_DAYS },
     seedDemo: env.SEED_DEMO,

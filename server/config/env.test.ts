@@ -45,6 +45,7 @@ describe('values', () => {
       TURN_INTERVAL_MS: '1000',
       SEED_DEMO: '0',
       PUBLIC_URL: 'https://arena.example',
+      MODEL_HOSTS: 'API.openai.com, [::1]',
     });
     expect(env).toMatchObject({
       PORT: 0,
@@ -54,6 +55,7 @@ describe('values', () => {
       TURN_INTERVAL_MS: 1000,
       SEED_DEMO: false,
       PUBLIC_URL: 'https://arena.example',
+      MODEL_HOSTS: ['api.openai.com', '[::1]'],
     });
     expect(parseEnv({ MARKET_SPEED: '0.5' }).MARKET_SPEED).toBe(0.5);
   });
@@ -72,6 +74,8 @@ describe('values', () => {
     ['SEED_DEMO', 'yes'],
     ['LOG_LEVEL', 'loud'],
     ['PUBLIC_URL', 'javascript:alert(1)'],
+    ['MODEL_HOSTS', 'https://api.openai.com/v1'],
+    ['MODEL_HOSTS', 'api.openai.com,'],
   ])('%s=%s is refused with what would be valid', (name, value) => {
     const { valid } = ENV_VARIABLES[name as keyof typeof ENV_VARIABLES];
     expect(problemsOf({ [name]: value })).toBe(

@@ -7,6 +7,7 @@ const amount = (least: number, most: number) => z.coerce.number().min(least).max
 const flag = z.enum(['0', '1']).transform((text) => text === '1');
 
 const isOrigin = (text: string) => URL.parse(text)?.origin === text;
+const isHost = (text: string) => URL.parse(`https://${text}`)?.hostname === text;
 const KEY_OF_32_BYTES = /^(?:[0-9a-f]{64}|[\w+/-]{43}=?)$/i;
 
 /** Every variable the server reads, with its meaning; `npm start -- --help` prints this table. */
@@ -89,6 +90,15 @@ export const ENV_VARIABLES = {
     schema: flag.default(false),
     valid: '0 or 1',
     help: "let users' models be on this machine and its networks, over plain http too",
+  },
+  MODEL_HOSTS: {
+    schema: z
+      .string()
+      .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
+      .pipe(z.array(z.string().refine(isHost)))
+      .optional(),
+    valid: 'hosts such as api.openai.com, separated by commas',
+    help: 'the only hosts that models may be on; any, when it is not set',
   },
   SNAPSHOT_RETENTION_DAYS: {
     schema: whole(1, 3650).default(90),

@@ -273,3 +273,32 @@ it('names the one place that a key belongs to', () => {
   ];
   for (const other of others) expect(originOf(other)).not.toBe('https://api.example.com');
 });
+
+describe('an arena that names the hosts of its models', () => {
+  const hosts = ['api.openai.com', 'models.example.org'];
+  const check = (text: string) => checkEndpoint(text, { allowPrivate: true, hosts });
+
+  it('takes these, and says which they are of any other', () => {
+    expect(check('https://api.openai.com/v1').ok).toBe(true);
+    expect(check('https://models.example.org:8443').ok).toBe(true);
+    for (const text of [
+      'https://api.openai.com.example.org/v1',
+      'https://openai.com',
+      'https://10.0.0.7',
+      'https://eu.models.example.org',
+    ])
+      expect(check(text)).toEqual({
+        ok: false,
+        reason: expect.stringMatching(/is not among the hosts .*: api\.openai\.com, models\.example\.org\.$/),
+      });
+  });
+
+  it('forbids what is reserved all the same, and any host is taken where none is named', () => {
+    const forbidden = checkEndpoint('https://169.254.169.254', {
+      allowPrivate: true,
+      hosts: ['169.254.169.254'],
+    });
+    expect(forbidden).toEqual({ ok: false, reason: expect.stringMatching(RESERVED) });
+    expect(checkEndpoint('https://models.example.net', { allowPrivate: false, hosts: [] }).ok).toBe(true);
+  });
+});

@@ -4,6 +4,8 @@ import { classifyAddress, type AddressKind } from './address-rules.ts';
 export interface EndpointRules {
   /** Whether the administrator lets endpoints be on this machine and its networks. */
   readonly allowPrivate: boolean;
+  /** The only hosts that endpoints may be on; absent or empty = any. */
+  readonly hosts?: readonly string[];
 }
 
 export type EndpointCheck =
@@ -79,7 +81,7 @@ function refuseTyped(text: string): string | null {
   return rest === '' ? null : 'The address must end with its path: no ? and no # in it.';
 }
 
-function refuseHost(url: URL, { allowPrivate }: EndpointRules): string | null {
+function refuseHost(url: URL, { allowPrivate, hosts = [] }: EndpointRules): string | null {
   const { hostname } = url;
   const kind = classifyHost(hostname);
   if (kind === 'malformed') return `"${hostname}" is not the full name of a host, such as api.example.com.`;
@@ -88,6 +90,8 @@ function refuseHost(url: URL, { allowPrivate }: EndpointRules): string | null {
     return `${hostname} is on a private network. Use a public host, or ask the administrator to set ALLOW_PRIVATE_ENDPOINTS=1.`;
   if (kind === 'public' && url.protocol === 'http:')
     return 'The address must begin with https://: http:// would send the key readable to everyone on the way.';
+  if (hosts.length > 0 && !hosts.includes(hostname))
+    return `${hostname} is not among the hosts that models may be on here: ${hosts.join(', ')}.`;
   return null;
 }
 

@@ -7,6 +7,7 @@ import { LoginThrottle } from '../../auth/login-throttle.ts';
 import { Passwords } from '../../auth/passwords.ts';
 import { Revocations } from '../../auth/revocations.ts';
 import { BotManager } from '../../arena/bot-manager.ts';
+import { createPriceBook } from '../../arena/model-prices.ts';
 import { FillGate } from '../../arena/fill-gate.ts';
 import { openVault } from '../../auth/credential-vault.ts';
 import { buildConfig, type Config } from '../../config/config.ts';
@@ -137,6 +138,7 @@ export async function openReadWorld(http: Partial<Config['http']> = {}): Promise
     clock,
     newId: () => crypto.randomUUID(),
     providers: new Map(),
+    prices: await createPriceBook({ db }),
     strategies: listStrategies(),
     market,
     books,
