@@ -6,6 +6,7 @@ import { audited } from '../db/queries/audit-log.ts';
 import { findOwnBot, holdBotLimit, type OwnBotRow } from '../db/queries/bots-write.ts';
 import { useQuota } from '../db/queries/usage.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
+import { assertPrompt, assertSymbols } from './bot-template.ts';
 import { getPublicBot } from './bots-read.ts';
 import { createBot, editBot, pauseBot, resumeBot, type BotDeps, type BotEdit } from './bots.ts';
 import { providerIdOf } from './house-providers.ts';
@@ -39,7 +40,7 @@ export async function createOwnBot(
 ): Promise<{ botId: string }> {
   const { ctx } = deps;
   const limits = ctx.settings.current;
-  assertPrompt(draft.prompt, limits.max_prompt_length);
+  assertPrompt(ctx, draft.prompt);
   assertSymbols(ctx, draft.tradingSymbols);
   const provider = await providerForBot(ctx, by.userId, draft.providerId);
   const also = [
@@ -65,7 +66,8 @@ export async function updateOwnBot(
 ): Promise<{ botId: string }> {
   const { ctx } = deps;
   const row = await getOwnBot(ctx, { botId, userId: by.userId });
-  assertPrompt(edit.prompt ?? '', ctx.settings.current.max_prompt_length);
+  // One that was stored before placeholders were checked stays until it is edited.
+  if (edit.prompt !== undefined && edit.prompt !== row.prompt) assertPrompt(ctx, edit.prompt);
   assertSymbols(ctx, edit.tradingSymbols ?? null);
   const { providerId, publishing, ...rest } = edit;
   const provider = providerId === undefined ? null : await providerForBot(ctx, by.userId, providerId);
@@ -202,20 +204,4 @@ function assertFree({ is_held: isHeld, pause_reason: said }: OwnBotRow): void {
 
 function storedPublishing(row: OwnBotRow): Publishing {
   return row.is_house === 1 ? OWNER_VIEW : publishingOf({ isHouse: false, stored: row.publishing_json });
-}
-
-function assertPrompt(prompt: string, most: number): void {
-  if (prompt.length <= most) return;
-  throw new InvalidInputError(`The prompt has ${prompt.length} characters; this arena allows ${most}.`, [
-    { path: 'prompt', message: `at most ${most} characters` },
-  ]);
-}
-
-/** Symbols of this market only: others would never trade. */
-function assertSymbols({ market }: AppContext, symbols: readonly string[] | null): void {
-  const unknown = symbols?.filter((symbol) => !market.spec(symbol)) ?? [];
-  if (unknown.length === 0) return;
-  throw new InvalidInputError(`This market has no ${unknown.join(', ')}.`, [
-    { path: 'tradingSymbols', message: `unknown: ${unknown.join(', ')}` },
-  ]);
 }

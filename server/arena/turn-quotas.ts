@@ -40,11 +40,20 @@ export async function countQuestion(
 ): Promise<Write[]> {
   if (bot.isHouse) return [];
   const stored = useQuota(storedBytes(bot.userId, limits), now, Buffer.byteLength(prompt));
-  if (bot.providerType === 'house') return [stored];
+  return [stored, ...(await countCall(db, bot, { limits, now }))];
+}
+
+/** The part of `countQuestion` for a question that is not stored. */
+export async function countCall(
+  db: Db,
+  bot: Asked,
+  { limits, now }: { limits: Limits; now: number },
+): Promise<Write[]> {
+  if (bot.isHouse || bot.providerType === 'house') return [];
   const tokens = modelTokens(bot.userId, limits);
   if ((await findUsage(db.read, tokens, now)) >= tokens.limit)
     throw new RateLimitedError(`The limit is ${tokens.what}.`, DAY_MS - (now % DAY_MS));
-  return [stored, useQuota(modelCalls(bot.userId, limits), now)];
+  return [useQuota(modelCalls(bot.userId, limits), now)];
 }
 
 /** The writes that count an answer: it was given, so there is no limit to it any more. */
@@ -54,6 +63,14 @@ export function countAnswer(
 ): Write[] {
   if (bot.isHouse) return [];
   const stored = addUsage(storedBytes(bot.userId, limits), Buffer.byteLength(answer), now);
-  if (bot.providerType === 'house' || tokens <= 0) return [stored];
-  return [stored, addUsage(modelTokens(bot.userId, limits), tokens, now)];
+  return [stored, ...countUsedTokens(bot, { tokens, limits, now })];
+}
+
+/** The part of `countAnswer` for an answer that is not stored. */
+export function countUsedTokens(
+  bot: Asked,
+  { tokens, limits, now }: { tokens: number; limits: Limits; now: number },
+): Write[] {
+  if (bot.isHouse || bot.providerType === 'house' || tokens <= 0) return [];
+  return [addUsage(modelTokens(bot.userId, limits), tokens, now)];
 }
