@@ -1,3 +1,4 @@
+import { setImmediate as letOthersRun } from 'node:timers/promises';
 import type { ChatMessage, ChatReply, ToolCall } from './chat.ts';
 import type { Caller } from './model-calls.ts';
 import type { AnalysisStep, ModelAccess } from './provider.ts';
@@ -69,6 +70,7 @@ async function runStep(
   { access, caller, wallNow }: Analysis,
   { name, argumentsJson }: ToolCall,
 ): Promise<AnalysisStep> {
+  await letOthersRun();
   const startedAt = wallNow();
   const { signal } = caller;
   const work = runTool(name, argumentsJson, { world: access.tools, signal });

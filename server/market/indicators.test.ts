@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { atr, bollinger, donchian, ema, realisedVolatility, rsi } from './indicators.ts';
+import { atr, bollinger, donchian, ema, macd, realisedVolatility, rsi, sma } from './indicators.ts';
 
 /** The closes of StockCharts' worked example of RSI(14); its 15th value is 70.53. */
 const TEXTBOOK_CLOSES = [
@@ -12,6 +12,27 @@ describe('indicators', () => {
   it('ema weighs the last close with 2 / (period + 1)', () => {
     expect(ema([1, 2, 3], 3)).toBeCloseTo(0.5 * 3 + 0.5 * (0.5 * 2 + 0.5 * 1), 12);
     expect(ema([1, 2], 3)).toBeNull();
+  });
+
+  it('sma is the plain average of the last closes', () => {
+    expect(sma([100, 1, 2, 6], 3)).toBe(3);
+    expect(sma([1, 2], 3)).toBeNull();
+  });
+
+  it('macd is fast less slow, and the signal its own average', () => {
+    const closes = [10, 11, 13, 12, 15, 14];
+    // From where the slow average has seen its period: the signal line begins there.
+    const lines = [3, 4, 5, 6].map((end) => {
+      const known = closes.slice(0, end);
+      return (ema(known, 2) ?? 0) - (ema(known, 3) ?? 0);
+    });
+    const signal = lines.slice(1).reduce((line, value) => line + (value - line) * (2 / 3), lines[0] ?? 0);
+    const value = macd(closes, { fast: 2, slow: 3, signal: 2 });
+    expect(value?.macd).toBeCloseTo(lines[3] ?? 0, 12);
+    expect(value?.signal).toBeCloseTo(signal, 12);
+    expect(value?.histogram).toBeCloseTo((lines[3] ?? 0) - signal, 12);
+    expect(macd(closes.slice(0, 3), { fast: 2, slow: 3, signal: 2 })).toBeNull();
+    expect(macd(closes.slice(0, 4), { fast: 2, slow: 3, signal: 2 })).not.toBeNull();
   });
 
   it('rsi matches the textbook', () => {

@@ -1,4 +1,12 @@
-import type { ArrayNode, ConstantNode, FunctionNode, MathNode, OperatorNode, ParenthesisNode } from 'mathjs';
+import type {
+  ArrayNode,
+  ConstantNode,
+  FunctionNode,
+  MathNode,
+  OperatorNode,
+  ParenthesisNode,
+  SymbolNode,
+} from 'mathjs';
 import { AGGREGATES, CONSTANTS, FUNCTIONS, OPERATORS } from './formula-words.ts';
 import { quoted, ToolProblem } from './tool.ts';
 
@@ -25,6 +33,7 @@ export async function evaluateFormula(formula: string): Promise<number | boolean
   if (!ALPHABET.test(formula)) {
     throw new ToolProblem('A formula holds only numbers, names of functions, operators and brackets.');
   }
+  if (formula.trim() === '') throw new ToolProblem('The formula is empty.');
   const value = new Evaluation().valueOf(await parse(formula), 0);
   if (isList(value)) throw new ToolProblem('The formula gives a list; reduce it with mean, sum, min or max.');
   return value;
@@ -112,9 +121,9 @@ function named(name: string): number {
   return value;
 }
 
-function nameOf(node: unknown): string {
-  const name: unknown = typeof node === 'object' && node !== null && 'name' in node ? node.name : undefined;
-  if (typeof name === 'string') return name;
+/** Of a plain symbol: an access such as `x.sqrt` has a name as well, and is none. */
+function nameOf(node: MathNode): string {
+  if (node.type === 'SymbolNode') return (node as SymbolNode).name;
   throw new ToolProblem('Only functions that are known here can be called.');
 }
 

@@ -58,7 +58,7 @@ const statistics = defineTool({
   },
 });
 
-/** Quantiles as the smallest value with at least that share at or below it, the mean of two where they tie. */
+/** Quantiles lie between neighbours in proportion: q of n values is the one at (n - 1) q, counted from 0. */
 function summaryOf(values: readonly number[], quantiles: readonly number[]): Findings {
   const sorted = values.toSorted((a, b) => a - b);
   const isFlat = sorted[0] === sorted.at(-1);
