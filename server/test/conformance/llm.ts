@@ -62,8 +62,10 @@ export function describeLlmProvider(
   name: string,
   { create, config = {}, isDeterministic }: LlmProviderCase,
 ): void {
-  const request = (view: TurnView, signal = new AbortController().signal): DecideRequest =>
-    requestOf({ prompt: renderPrompt('Trade well.', view), view, config, signal });
+  const request = (view: TurnView, signal = new AbortController().signal): DecideRequest => {
+    const facts = { view, memory: null, candles: new Map(), historyBudgetTokens: 0 };
+    return requestOf({ prompt: renderPrompt('Trade well.', facts).prompt, view, config, signal });
+  };
 
   describe(`LLM provider: ${name}`, () => {
     it.each(Object.entries(VIEWS))('answers with decisions that parse: %s', async (_name, view) => {
