@@ -7,9 +7,8 @@ import type { Db } from '../db/database.ts';
 import { formatUsd, toMicros } from '../engine/money.ts';
 import { NotFoundError } from '../errors.ts';
 import type { ActiveBot } from './active-bot.ts';
+import { DAY_MS, dayOf } from './days.ts';
 import { usd } from './views.ts';
-
-export const DAY_MS = 86_400_000;
 
 /** A bot that may not ask a model before the next day. */
 export interface BudgetStop {
@@ -47,11 +46,6 @@ export async function budgetStop(
 
 function usedUp(what: string, budget: number, spent: number): string {
   return `${what}, ${formatUsd(budget)} USD, is used up (${formatUsd(spent)} USD): it goes on at 00:00 UTC.`;
-}
-
-/** Begin of the day (UTC), epoch ms. */
-export function dayOf(at: number): number {
-  return at - (at % DAY_MS);
 }
 
 async function botSpent(db: Db, botId: string, since: number): Promise<number> {

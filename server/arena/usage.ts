@@ -2,6 +2,7 @@ import type { AppContext } from '../context.ts';
 import { listBotIds } from '../db/queries/erase.ts';
 import { listProviders } from '../db/queries/providers.ts';
 import { findMostUsed, findUsage, type Quota } from '../db/queries/usage.ts';
+import { readBudget } from './budgets.ts';
 import { forcedTurns } from './quotas.ts';
 import { modelCalls, modelTokens, storedBytes } from './turn-quotas.ts';
 
@@ -13,7 +14,7 @@ export interface QuotaView {
   readonly resetsAt: number | null;
 }
 
-/** How much of each limit a user has used; of a limit for each bot, by the bot that has used most. */
+/** How much of each limit a user has used, of a budget in USD; of a limit for each bot, by the bot that has used most. */
 export async function readUsage(
   { db, clock, settings }: Pick<AppContext, 'db' | 'clock' | 'settings'>,
   userId: string,
@@ -30,11 +31,15 @@ export async function readUsage(
   });
   const daily = [modelCalls(userId, limits), modelTokens(userId, limits), storedBytes(userId, limits)];
   const used = await Promise.all(daily.map((quota) => findUsage(db.read, quota, now)));
+  const { dailyBudgetUsd, spentToday, resetsAt } = await readBudget({ db, clock }, userId);
   const forced = botIds.map((botId) => forcedTurns(botId, limits));
   return [
     { kind: 'bots', used: botIds.length, limit: limits.max_bots_per_user, resetsAt: null },
     { kind: 'providers', used: providers.length, limit: limits.max_providers_per_user, resetsAt: null },
     ...daily.map((quota, i) => flow(quota, used[i] ?? 0)),
     flow(forcedTurns('', limits), await findMostUsed(db.read, forced, now)),
+    ...(dailyBudgetUsd === null
+      ? []
+      : [{ kind: 'model-budget-usd', used: spentToday, limit: dailyBudgetUsd, resetsAt }]),
   ];
 }

@@ -12,7 +12,7 @@ import {
   MICROS_PER_USD,
 } from './money.ts';
 import type { Account, Decision, Outcome, Position, Quote, Rules, Side, SymbolSpec } from './model.ts';
-import { rejected } from './outcome.ts';
+import { LEVERAGE_LOWERED, rejected } from './outcome.ts';
 
 type Opening = Decision & { readonly action: Side };
 
@@ -64,7 +64,7 @@ function planEntry(account: Account, decision: Opening, env: DecisionEnv): Check
 
   const notes =
     asked > leverage
-      ? [`leverage lowered from ${asked} to ${leverage}, the most ${symbol} allows`, ...levels.value.notes]
+      ? [`${LEVERAGE_LOWERED} from ${asked} to ${leverage}, the most ${symbol} allows`, ...levels.value.notes]
       : levels.value.notes;
   const entry: Entry = {
     positionId: held?.id ?? env.positionId,

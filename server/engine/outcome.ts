@@ -28,6 +28,14 @@ const NAMES: Record<OutcomeCode, string> = {
   'too-many-decisions': 'too many decisions',
 };
 
+/** How the note begins that a position has less leverage than was asked for. */
+export const LEVERAGE_LOWERED = 'leverage lowered';
+
+/** Accepted with less leverage than was asked for. */
+export function isClamped({ accepted, notes }: Pick<Outcome, 'accepted' | 'notes'>): boolean {
+  return accepted && notes.some((note) => note.startsWith(LEVERAGE_LOWERED));
+}
+
 /** A refusal: `rejected: <what>: <why>`. */
 export function rejected(code: OutcomeCode, why: string): Outcome {
   return { code, accepted: false, message: `rejected: ${NAMES[code]}: ${why}`, notes: [], positionId: null };
