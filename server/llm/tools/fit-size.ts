@@ -33,7 +33,8 @@ export function fitSize(
   const notes: string[] = [];
   const leverage = chooseLeverage(wish, { ...bounds, notes });
   const { availableUsd, takerFeeBps, minSizeUsd } = bounds.world;
-  const largest = availableUsd / (1 + (leverage * takerFeeBps) / 10_000);
+  // The fee is rounded up to a whole micro-USD.
+  const largest = (availableUsd - 1e-6) / (1 + (leverage * takerFeeBps) / 10_000);
   const wanted = wish.exposureUsd / leverage;
   const marginUsd = floorCents(Math.min(wanted, largest));
   if (wanted > largest) notes.push('The available balance is too small for the whole size.');

@@ -88,6 +88,7 @@ describe('a formula', () => {
     ['1 inch', 'The name "inch" is not known here'],
     [`1${'+1'.repeat(250)}`, 'has 501 characters'],
     [`1${'+1'.repeat(249)}`, 'is too large'],
+    [`sum(${'1+1,'.repeat(120)}1)`, 'is too large'],
     [`${'('.repeat(240)}1${')'.repeat(240)}`, 'is too large'],
     ['-'.repeat(400).concat('1'), 'is too large'],
   ])('%s is refused', async (formula, sentence) => {

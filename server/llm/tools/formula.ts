@@ -12,7 +12,7 @@ import { quoted, ToolProblem } from './tool.ts';
 
 const MAX_LENGTH = 500;
 const MAX_NODES = 300;
-const MAX_DEPTH = 60;
+const MAX_DEPTH = 100;
 
 /** What a formula may be written with. */
 const ALPHABET = /^[\w\s.,+\-*/^%()[\]<>=!]*$/;

@@ -104,7 +104,7 @@ describe('position_size', () => {
           Number(found.leverage),
           Number(found.entry_fee_usd),
         ];
-        expect(margin + fee).toBeLessThanOrEqual(availableUsd + 1e-6);
+        expect(margin + fee).toBeLessThanOrEqual(availableUsd + 1e-7);
         expect(Number.isInteger(leverage) && leverage >= 1 && leverage <= 50).toBe(true);
         expect(margin === 0 || margin >= world.minSizeUsd).toBe(true);
         expect(found.can_be_opened).toBe(margin > 0);
