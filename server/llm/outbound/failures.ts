@@ -57,6 +57,7 @@ const STOPPING = passing('network', 'the arena is stopping');
 const CERTIFICATE = lasting('network', 'its certificate is not trusted, or belongs to another host');
 const GARBLED = lasting('garbled', 'its answer cannot be read: it is not HTTP, not TLS, or damaged');
 const UNKNOWN = passing('network', 'the connection failed');
+const BROKE_OFF = 'broke-off';
 
 const FAILURES: ReadonlyMap<string, Failure> = new Map([
   [
@@ -76,6 +77,7 @@ const FAILURES: ReadonlyMap<string, Failure> = new Map([
   ['UND_ERR_BODY_TIMEOUT', passing('timeout', 'it fell silent in the middle of its answer')],
   ['UND_ERR_DESTROYED', STOPPING],
   ['UND_ERR_CLOSED', STOPPING],
+  [BROKE_OFF, passing('network', 'the connection ended in the middle of its answer')],
   ['ECONNREFUSED', passing('network', 'it refuses connections on this port')],
   ['EAI_AGAIN', passing('network', 'its name could not be looked up')],
   ['ENOTFOUND', lasting('network', 'there is no host of this name')],
@@ -119,6 +121,12 @@ function findFailure(codes: readonly string[]): Failure {
 /** Along the causes, the outermost first; the name of what has no code, such as undici's HTTPParserError. */
 function codesOf(error: unknown): readonly string[] {
   if (!(error instanceof Error)) return [];
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  return [code, ...codesOf(error.cause)];
+  return [codeOf(error), ...codesOf(error.cause)];
+}
+
+function codeOf(error: Error): string {
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  // undici has no code for it.
+  const isBrokenOff = error.name === 'HTTPParserError' && error.message.includes('(Invalid EOF state)');
+  return isBrokenOff ? BROKE_OFF : error.name;
 }

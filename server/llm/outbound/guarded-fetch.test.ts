@@ -303,6 +303,17 @@ describe('what went wrong is told in words of ours', () => {
     expect([message, isRetryable]).toEqual([`127.0.0.1:${server.port}: the connection failed`, true]);
   });
 
+  it.each(['end', 'resetAndDestroy'] as const)('after chunks that end too soon: %s', async (ending) => {
+    await using server = await serveRaw((socket) => {
+      const head = CHUNKED.replace('transfer', 'connection: close\r\ntransfer');
+      socket.write(`${head}ff\r\n${CANARY}`, () => void socket[ending]());
+    });
+    expect(await failureOf(read(open(), server.url))).toMatchObject({
+      failure: 'network',
+      isRetryable: true,
+    });
+  });
+
   it('when nobody listens, and when there is no such host', async () => {
     const { port } = await closedServer();
     const refused = await failureOf(read(open(), `http://127.0.0.1:${port}`));
