@@ -28,11 +28,20 @@ export function modelCallWrites(
   origin: CallOrigin,
   calls: readonly ModelCall[],
 ): Write[] {
-  const rows = calls.map((call) => callWrite(ctx.newId(), origin, call));
+  const rows = modelCallRows(ctx, origin, calls);
   const { botId, provider } = origin;
   return botId === null || calls.length === 0
     ? rows
     : [...rows, ...countWrites(ctx, { botId, providerId: provider.id }, calls)];
+}
+
+/** The rows alone: what was tried out counts towards nothing. */
+export function modelCallRows(
+  { newId }: Pick<AppContext, 'newId'>,
+  origin: CallOrigin,
+  calls: readonly ModelCall[],
+): Write[] {
+  return calls.map((call) => callWrite(newId(), origin, call));
 }
 
 function callWrite(

@@ -1,11 +1,13 @@
 import type { AppContext } from '../context.ts';
 import type { ProviderView } from '../contract/http/providers.ts';
 import {
+  findDecider,
   findProvider,
   holdProvider,
   keepHouseProvider,
   listProviders,
   listProviderUses,
+  type DeciderRow,
   type ProviderRow,
 } from '../db/queries/providers.ts';
 import type { Write } from '../db/prepared.ts';
@@ -39,16 +41,17 @@ export async function providerForBot(
   return { providerId, writes: [holdProvider(ctx.db.read, key)] };
 }
 
-function houseProvider(
-  { db, clock, config, strategies }: Deps,
-  userId: string,
-  strategy: string,
-): { providerId: string; writes: Write[] } {
+function houseProvider(ctx: Deps, userId: string, strategy: string): { providerId: string; writes: Write[] } {
+  const row = strategyRow(ctx, userId, strategy);
+  return { providerId: row.id, writes: [keepHouseProvider(ctx.db.read, row)] };
+}
+
+function strategyRow({ clock, config, strategies }: Omit<Deps, 'db'>, userId: string, strategy: string) {
   if (!strategies.some((known) => known.id === strategy))
     throw new NotFoundError('provider', `house:${strategy}`);
-  const [id, now] = [`${userId}:house:${strategy}`, clock.wallNow()];
-  const row = keepHouseProvider(db.read, {
-    id,
+  const now = clock.wallNow();
+  return {
+    id: `${userId}:house:${strategy}`,
     user_id: userId,
     name: `${strategy} strategy`,
     provider_type: 'house',
@@ -58,8 +61,22 @@ function houseProvider(
     config_json: JSON.stringify({ strategy, params: {}, seed: config.market.seed }),
     created_at: now,
     updated_at: now,
-  });
-  return { providerId: id, writes: [row] };
+  };
+}
+
+/**
+ * What would decide for a user's bot with this provider; no row is made of a strategy that is new to the user.
+ * @throws NotFoundError; somebody else's provider is not found.
+ */
+export async function deciderOf(ctx: Deps, userId: string, providerId: string): Promise<DeciderRow> {
+  const strategy = strategyOfId(providerId);
+  if (strategy === null) {
+    const row = await findProvider(ctx.db.read, { id: providerId, userId });
+    if (!row) throw new NotFoundError('provider', providerId);
+    return row;
+  }
+  const made = strategyRow(ctx, userId, strategy);
+  return (await findDecider(ctx.db.read, { id: made.id, userId })) ?? made;
 }
 
 /** A user's own providers, oldest first, then the built-in strategies. */

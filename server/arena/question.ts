@@ -35,6 +35,12 @@ export interface Asked {
 
 /** The exact question of a turn. Its data are the bot's own and the public market's, nobody else's. */
 export async function makeQuestion(ctx: QuestionContext, asked: Asked): Promise<Question> {
+  const told = await tellQuestion(ctx, asked);
+  return { ...told, access: await accessFor(ctx, asked, told) };
+}
+
+/** What a bot is told, whether or not its model can be reached. */
+export async function tellQuestion(ctx: QuestionContext, asked: Asked): Promise<Omit<Question, 'access'>> {
   const { bot, book, turnNo, now } = asked;
   const equityMicros = ctx.books.equityMicros(bot.botId);
   const view = buildTurnView(bot, book, { market: ctx.market, equityMicros, turnNo, now });
@@ -46,8 +52,16 @@ export async function makeQuestion(ctx: QuestionContext, asked: Asked): Promise<
     historyBudgetTokens: ctx.settings.current.history_tokens,
   });
   const promptHash = createHash('sha256').update(rendered.prompt).digest('hex');
-  const access = isModel ? await accessOf(ctx, bot, { view, book, seed: promptHash }) : null;
-  return { view, ...rendered, promptHash, access };
+  return { view, ...rendered, promptHash };
+}
+
+/** How the bot reaches its model; null where a built-in strategy decides. @throws NotFoundError, UnreadableSecretError */
+export async function accessFor(
+  ctx: QuestionContext,
+  { bot, book }: Asked,
+  { view, promptHash }: Pick<Question, 'view' | 'promptHash'>,
+): Promise<ModelAccess | null> {
+  return bot.providerType === 'house' ? null : await accessOf(ctx, bot, { view, book, seed: promptHash });
 }
 
 /** The candles that a template names, by what it names them with. */

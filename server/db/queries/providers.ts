@@ -33,6 +33,19 @@ const ownProviders = (db: Reader, userId: string) =>
     .where('deleted_at', 'is', null)
     .where('provider_type', '!=', 'house');
 
+export type DeciderRow = Pick<ProviderRow, 'id' | 'provider_type' | 'config_json'>;
+
+/** A user's provider that is not deleted, or the row of a built-in strategy. */
+export async function findDecider(db: Reader, { id, userId }: ProviderKey): Promise<DeciderRow | undefined> {
+  return await db
+    .selectFrom('llm_providers')
+    .select(['id', 'provider_type', 'config_json'])
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+}
+
 /** A user's bots that are not deleted, with what decides for them. */
 export async function listProviderUses(db: Reader, userId: string) {
   return await db

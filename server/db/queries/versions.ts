@@ -211,5 +211,22 @@ export async function getVersionPositions(db: Db, opened: OpenedBy): Promise<Ver
   return row ?? { closed: 0, wins: 0, net_micros: 0 };
 }
 
+const answers: PreparedQuery<{ botId: string; limit: number }, { tokens_out: number | null }> = prepared(
+  (db, param) =>
+    db
+      .selectFrom('bot_decisions')
+      .select('tokens_out')
+      .where('bot_id', '=', param('botId'))
+      .orderBy('timestamp', 'desc')
+      .orderBy('id', 'desc')
+      .limit(param('limit')),
+);
+
+/** How long a bot's last answers were, newest first; those that nobody counted left out. */
+export async function listAnswerTokens(db: Db, botId: string, limit: number): Promise<number[]> {
+  const rows = await db.all(answers, { botId, limit });
+  return rows.flatMap(({ tokens_out: tokens }) => (tokens ? [tokens] : []));
+}
+
 /** Every read of this file, for the query plan test. */
-export const VERSION_READS = { page, turns, positions };
+export const VERSION_READS = { page, turns, positions, answers };

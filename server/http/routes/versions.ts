@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Response } from 'express';
+import { previewBot } from '../../arena/preview.ts';
 import { readVersions } from '../../arena/versions.ts';
 import type { AppContext } from '../../context.ts';
 import { decodeCursor, toPage } from '../cursor.ts';
@@ -10,4 +12,14 @@ export function versionRoutes(api: Api, ctx: AppContext): void {
     const after = decodeCursor(cursor, z.int());
     return toPage(await readVersions(ctx, { botId, userId: by.userId }, { after, limit }));
   });
+  api.own('previewBot', ({ by, params: { botId }, body: { dryRun, ...draft }, res }) =>
+    previewBot(ctx, { botId, userId: by.userId }, { draft, isDryRun: dryRun, signal: untilGone(res) }),
+  );
+}
+
+/** Whoever goes does not keep a model thinking. */
+function untilGone(res: Response): AbortSignal {
+  const gone = new AbortController();
+  res.once('close', () => gone.abort());
+  return gone.signal;
 }
