@@ -45,8 +45,9 @@ async function parse(formula: string): Promise<MathNode> {
   try {
     return parse(formula);
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new ToolProblem(`The formula ${quoted(formula)} cannot be read: ${error.message}.`);
+    // The parser looks at nothing but the text, and throws more kinds of errors than it names.
+    const reason = error instanceof SyntaxError ? `: ${error.message}` : '';
+    throw new ToolProblem(`The formula ${quoted(formula)} cannot be read${reason}.`);
   }
 }
 

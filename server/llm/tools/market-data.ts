@@ -21,6 +21,9 @@ export const symbolArg = z.string().min(1).max(40).describe('A symbol of this ma
 export const intervalArg = z.enum(CANDLE_INTERVALS).default('1h').describe('Length of a candle.');
 export const sideArg = z.enum(['LONG', 'SHORT']).describe('The side of the position.');
 
+/** Bounds within which figures made of prices stay finite. */
+export const priceArg = z.number().min(1e-12).max(1e9);
+
 /** How many candles to look back. */
 export function countArg(bounds: { min: number; max: number; usual: number }): z.ZodDefault<z.ZodInt> {
   return z

@@ -7,13 +7,14 @@ import {
   intervalArg,
   onTick,
   percent,
+  priceArg,
   quoteOf,
   readCandles,
   sideArg,
   specOf,
   symbolArg,
 } from './market-data.ts';
-import { checkLevels, liquidationOf } from './position-plan.ts';
+import { checkLeverage, checkLevels, liquidationOf } from './position-plan.ts';
 import {
   drawPath,
   movesOf,
@@ -22,7 +23,7 @@ import {
   type SimulatedOutcome,
   type SimulatedPosition,
 } from './simulate-position.ts';
-import { defineTool, ToolProblem, type Findings } from './tool.ts';
+import { defineTool, type Findings } from './tool.ts';
 import type { ToolWorld } from './world.ts';
 
 const MAX_HORIZON = 200;
@@ -34,8 +35,8 @@ const schema = z.strictObject({
   side: sideArg,
   margin_usd: z.number().gt(0).max(1e9).describe('Margin of the position in USD.'),
   leverage: z.int().min(1).max(1000).default(1).describe('A whole number, at most what the symbol allows.'),
-  stop_loss: z.number().gt(0).optional().describe('Price of the stop in USD.'),
-  take_profit: z.number().gt(0).optional().describe('Price of the target in USD.'),
+  stop_loss: priceArg.optional().describe('Price of the stop in USD.'),
+  take_profit: priceArg.optional().describe('Price of the target in USD.'),
   horizon: z
     .int()
     .min(1)
@@ -82,11 +83,7 @@ function positionOf(args: Args, world: ToolWorld): SimulatedPosition {
   const spec = specOf(world, args.symbol);
   const { price: entry } = quoteOf(world, args.symbol);
   const { side, leverage, stop_loss: stop, take_profit: target, margin_usd: marginUsd } = args;
-  if (leverage > spec.maxLeverage) {
-    throw new ToolProblem(
-      `monte_carlo: argument "leverage" is at most ${spec.maxLeverage} for ${spec.symbol}, got ${leverage}.`,
-    );
-  }
+  checkLeverage('monte_carlo', spec, leverage);
   checkLevels('monte_carlo', { side, entry, stop, target });
   const liquidation = liquidationOf(spec, { side, entry, leverage });
   return { side, entry, leverage, stop, target, marginUsd, liquidation, feeBps: world.takerFeeBps };

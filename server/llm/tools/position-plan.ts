@@ -28,6 +28,14 @@ export function checkLevels(tool: string, { side, entry, stop, target }: Omit<Pl
   }
 }
 
+/** Throws ToolProblem when the symbol does not allow it. */
+export function checkLeverage(tool: string, { symbol, maxLeverage }: SymbolSpec, leverage: number): void {
+  if (leverage <= maxLeverage) return;
+  throw new ToolProblem(
+    `${tool}: argument "leverage" is at most ${maxLeverage} for ${symbol}, got ${leverage}.`,
+  );
+}
+
 export function signOf(side: Side): 1 | -1 {
   return side === 'LONG' ? 1 : -1;
 }

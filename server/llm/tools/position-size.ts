@@ -6,6 +6,7 @@ import {
   INTERVAL_MS,
   intervalArg,
   percent,
+  priceArg,
   quoteOf,
   readCandles,
   specOf,
@@ -24,8 +25,8 @@ const schema = z.strictObject({
     .describe(
       'fixed_fraction: lose risk_fraction of the equity at the stop. kelly: risk the Kelly fraction of the equity, at the stop or, without one, as the margin. volatility_target: let the position swing by target_volatility of the equity a year.',
     ),
-  stop_loss: z.number().gt(0).optional().describe('Price of the stop in USD. fixed_fraction needs it.'),
-  entry_price: z.number().gt(0).optional().describe('USD; the price now when absent.'),
+  stop_loss: priceArg.optional().describe('Price of the stop in USD. fixed_fraction needs it.'),
+  entry_price: priceArg.optional().describe('USD; the price now when absent.'),
   leverage: z
     .int()
     .min(1)

@@ -68,6 +68,16 @@ describe('the tools', () => {
       { symbol: 'BTCUSDT', side: 'LONG', margin_usd: 5, stop_loss: 999 },
       'must be below the entry',
     ],
+    [
+      'risk_reward',
+      { symbol: 'BTCUSDT', side: 'LONG', stop_loss: 50, take_profit: 1e308 },
+      'argument "take_profit": Too big: expected number to be <=1000000000 (got 1e+308)',
+    ],
+    ...['risk_reward', 'monte_carlo'].map((name): [string, object, string] => [
+      name,
+      { symbol: 'BTCUSDT', side: 'LONG', stop_loss: 50, take_profit: 200, margin_usd: 10, leverage: 51 },
+      `${name}: argument "leverage" is at most 50 for BTCUSDT, got 51.`,
+    ]),
     ['hack', {}, 'There is no tool "hack". The tools are: get_candles, current_price'],
     ['__proto__', {}, 'There is no tool "__proto__"'],
     ['rsi', { symbol: 'X'.repeat(5000) }, 'The arguments are longer than 4000 characters'],

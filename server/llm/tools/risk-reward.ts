@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { figure, onTick, percent, quoteOf, sideArg, specOf, symbolArg } from './market-data.ts';
-import { checkLevels, feeUsd, liquidationOf, signOf, type Plan } from './position-plan.ts';
+import { figure, onTick, percent, priceArg, quoteOf, sideArg, specOf, symbolArg } from './market-data.ts';
+import { checkLeverage, checkLevels, feeUsd, liquidationOf, signOf, type Plan } from './position-plan.ts';
 import { defineTool, type Findings } from './tool.ts';
 
 const riskReward = defineTool({
@@ -10,17 +10,17 @@ const riskReward = defineTool({
   schema: z.strictObject({
     symbol: symbolArg,
     side: sideArg,
-    stop_loss: z.number().gt(0).describe('Price of the stop in USD.'),
-    take_profit: z.number().gt(0).describe('Price of the target in USD.'),
-    entry_price: z.number().gt(0).optional().describe('USD; the price now when absent.'),
+    stop_loss: priceArg.describe('Price of the stop in USD.'),
+    take_profit: priceArg.describe('Price of the target in USD.'),
+    entry_price: priceArg.optional().describe('USD; the price now when absent.'),
     margin_usd: z.number().gt(0).max(1e9).default(100).describe('Margin of the position in USD.'),
     leverage: z.int().min(1).max(1000).default(1).describe('A whole number.'),
   }),
   run(args, world) {
     const spec = specOf(world, args.symbol);
     const entry = args.entry_price ?? quoteOf(world, args.symbol).price;
-    const { side, margin_usd: marginUsd, stop_loss: stop, take_profit: target } = args;
-    const leverage = Math.min(args.leverage, spec.maxLeverage);
+    const { side, leverage, margin_usd: marginUsd, stop_loss: stop, take_profit: target } = args;
+    checkLeverage('risk_reward', spec, leverage);
     const plan = { side, entry, leverage, stop, target };
     checkLevels('risk_reward', plan);
     const liquidation = liquidationOf(spec, plan);
