@@ -72,7 +72,7 @@ export async function readWholeHistory(db: Db, past: Past): Promise<PastTurn[]> 
 
 async function readTurns(db: Db, past: Past): Promise<KeptTurn[]> {
   const rows = await listPastDecisions(db, { ...past, limit: MOST_TURNS });
-  return rows.map(keptTurnOf).reverse();
+  return rows.map(keptTurnOf).toReversed();
 }
 
 /** Positions go on after the turn that opened them. */

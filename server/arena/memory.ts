@@ -17,7 +17,7 @@ import { usd, winRate } from './views.ts';
 
 const RECENT_TRADES = 20;
 
-type MemoryContext = Pick<AppContext, 'db' | 'books' | 'equityStats'>;
+export type MemoryContext = Pick<AppContext, 'db' | 'books' | 'equityStats'>;
 type BotKey = Pick<BotBook, 'botId' | 'userId'>;
 
 /** What a bot has learnt so far, and where its history begins. */
@@ -75,7 +75,7 @@ export function historySince(
 /** A position that was closed by two trades of one moment is one. */
 function recentTrades(rows: readonly EndedRow[]): PastTrade[] {
   const byId = new Map(rows.toReversed().map((row) => [row.id, row]));
-  return [...byId.values()].reverse().slice(0, RECENT_TRADES).map(pastTradeOf);
+  return [...byId.values()].toReversed().slice(0, RECENT_TRADES).map(pastTradeOf);
 }
 
 function pastTradeOf(row: EndedRow): PastTrade {
@@ -92,7 +92,8 @@ function pastTradeOf(row: EndedRow): PastTrade {
   };
 }
 
-async function readPerformance(ctx: MemoryContext, book: BotBook): Promise<TurnMemory['performance']> {
+/** How a bot's account stands in its epoch. */
+export async function readPerformance(ctx: MemoryContext, book: BotBook): Promise<TurnMemory['performance']> {
   const { botId, epoch, account, initialBalanceMicros } = book;
   const found = await findAverages(ctx.db, { botId, epoch });
   const average = (micros: number | null | undefined) =>

@@ -11,3 +11,12 @@ export function forcedTurns(
   const what = `${limit} forced turns an hour for a bot`;
   return { subject: `bot:${botId}`, kind: 'force-turn', limit, windowMs: HOUR_MS, what };
 }
+
+/** How often a bot's history may be summarised by hand. */
+export function forcedSummaries(
+  botId: string,
+  { force_summaries_per_hour: limit }: Pick<Settings, 'force_summaries_per_hour'>,
+): Quota {
+  const what = `${limit} forced summaries an hour for a bot`;
+  return { subject: `bot:${botId}`, kind: 'force-summary', limit, windowMs: HOUR_MS, what };
+}

@@ -10,6 +10,8 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'one-time-code-needed': 401,
   'cross-site': 403,
   'not-found': 404,
+  'no-model': 400,
+  'not-enough-history': 400,
   'stale-write': 409,
   'length-required': 411,
   'body-too-large': 413,
@@ -18,7 +20,11 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   'rate-limited': 429,
   busy: 503,
   upstream: 502,
+  'summary-failed': 502,
 };
+
+/** What upstreams say is not for everybody. */
+const UNTOLD = 'upstream';
 
 const UNREAD_BODY: ReadonlySet<number> = new Set([411, 413]);
 
@@ -64,10 +70,9 @@ function send(res: Response, { status, code, message, details }: Failure, reques
 function failureOf(error: unknown): Failure {
   if (error instanceof AppError) {
     const status = STATUS_OF_CODE[error.code] ?? statusOfClass(error);
-    if (status < 500 || status === 503)
-      return { status, code: error.code, message: error.message, details: error.details };
-    if (status === 502)
+    if (error.code === UNTOLD)
       return { status, code: error.code, message: 'Something this depends on did not answer.' };
+    if (status !== 500) return { status, code: error.code, message: error.message, details: error.details };
   }
   return (
     requestFailure(error) ?? { status: 500, code: 'internal', message: 'Something went wrong on our side.' }
