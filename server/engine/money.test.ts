@@ -74,5 +74,8 @@ describe('the grid', () => {
     expect(fromGridSteps(123_456_789, 1e-8)).toBe(1.23456789);
     expect(snap(50_000.26, 0.5, 'nearest')).toBe(50_000.5);
     expect(snap(50_004, 5, 'up')).toBe(50_005);
+    expect(snap(2311.45, 0.1, 'nearest')).toBe(2311.5);
+    expect(snap(2311.449_999, 0.1, 'nearest')).toBe(2311.4);
+    expect(gridSteps(1e9, 1e-7, 'nearest')).toBe(1e16);
   });
 });

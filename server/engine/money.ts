@@ -43,8 +43,11 @@ export function formatUsd(micros: number): string {
 /** How many steps of `grid` lie in `value`. A double that misses a grid point by its own error counts as on it. */
 export function gridSteps(value: number, grid: number, mode: 'down' | 'up' | 'nearest'): number {
   const steps = value / grid;
+  const error = 1e-9 + Math.abs(steps) * 1e-15;
+  // Half way between two points goes up, also where the double of 2311.45 / 0.1 falls short of a half.
+  if (mode === 'nearest') return Math.round(steps + Math.min(error, 0.25));
   const nearest = Math.round(steps);
-  if (mode === 'nearest' || Math.abs(steps - nearest) < 1e-9 + Math.abs(steps) * 1e-15) return nearest;
+  if (Math.abs(steps - nearest) < error) return nearest;
   return mode === 'down' ? Math.floor(steps) : Math.ceil(steps);
 }
 
