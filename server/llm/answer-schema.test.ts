@@ -27,6 +27,29 @@ function typesOf(schema: Readonly<Record<string, unknown>> | boolean | undefined
     .toSorted();
 }
 
+interface Sayable {
+  readonly decision: Readonly<Record<string, unknown>>;
+  /** What the strict form makes it say besides. */
+  readonly more?: Readonly<Record<string, unknown>>;
+  readonly adjusts?: string;
+}
+
+const SAYABLE: readonly Sayable[] = [
+  {
+    decision: { action: 'LONG', symbol: 'BTCUSDT', size: 250, leverage: 3, stopLoss: 5 },
+    more: { takeProfit: null },
+  },
+  {
+    decision: { action: 'SHORT', symbol: 'BTCUSDT', size: 250, confidence: 0.5, reasoning: 'r' },
+    more: { stopLoss: null, takeProfit: null },
+  },
+  { decision: { action: 'CLOSE', closePositionId: 'p', closeFraction: 0.5 } },
+  { decision: { action: 'HOLD' } },
+  { decision: { action: 'ADJUST', positionId: 'p', stopLoss: 5, takeProfit: null }, adjusts: 'both' },
+  { decision: { action: 'ADJUST', positionId: 'p', stopLoss: 5 }, adjusts: 'stopLoss' },
+  { decision: { action: 'ADJUST', positionId: 'p', takeProfit: null }, adjusts: 'takeProfit' },
+];
+
 describe('the strict form of an answer', () => {
   it('asks for every key and allows no other', () => {
     expect(answer.required).toEqual(['decisions']);
@@ -54,18 +77,7 @@ describe('the strict form of an answer', () => {
     ]);
   });
 
-  it.each<readonly [Record<string, unknown>, Record<string, unknown>, string?]>([
-    [{ action: 'LONG', symbol: 'BTCUSDT', size: 250, leverage: 3, stopLoss: 5 }, { takeProfit: null }],
-    [
-      { action: 'SHORT', symbol: 'BTCUSDT', size: 250, confidence: 0.5, reasoning: 'r' },
-      { stopLoss: null, takeProfit: null },
-    ],
-    [{ action: 'CLOSE', closePositionId: 'p', closeFraction: 0.5 }, {}],
-    [{ action: 'HOLD' }, {}],
-    [{ action: 'ADJUST', positionId: 'p', stopLoss: 5, takeProfit: null }, {}, 'both'],
-    [{ action: 'ADJUST', positionId: 'p', stopLoss: 5 }, {}, 'stopLoss'],
-    [{ action: 'ADJUST', positionId: 'p', takeProfit: null }, {}, 'takeProfit'],
-  ])('can say %j', (decision, more, adjusts) => {
+  it.each(SAYABLE)('can say $decision', ({ decision, more, adjusts }) => {
     const sent = { decisions: [{ ...EMPTY, ...decision, adjusts: adjusts ?? null }] };
     expect(isAnswer(sent)).toBe(true);
     expect(parseDecisions(JSON.stringify(sent))).toStrictEqual({

@@ -16,7 +16,6 @@ describe('extractJson: what it passes over', () => {
     ['thoughts after prose', `Well.\n<thinking>{"a":1}</thinking>\n${strict}`],
     ['thoughts whose opening tag was swallowed', `Maybe {"action":"SHORT"}?\n</think>\n\n${strict}`],
     ['a list of bare values', `The levels [30, 70] hold. ${strict}`],
-    ['closing brackets alone', `) } ] ${strict}`],
   ])('passes over %s and repairs nothing', (_name, text) => {
     expect(extractJson(text)).toEqual({ ok: true, value, isRepaired: false });
   });
@@ -77,6 +76,9 @@ describe('extractJson: what it refuses', () => {
     ['unparseable', 'a comment that breaks off', '{"action":"HOLD" /* }'],
     ['unparseable', 'a missing bracket', '[{"action":"HOLD"}'],
     ['unparseable', 'a swapped bracket', '[{"action":"HOLD"]}'],
+    ['unparseable', 'a lost beginning', '"size": 5}, {"action":"HOLD"}]}'],
+    ['unparseable', 'a closing bracket in prose', ':] {"action":"HOLD"}'],
+    ['unparseable', 'a bracket too many', '{"action":"HOLD"}}'],
     ['unparseable', 'a missing comma', '{"action":"HOLD" "size":1}'],
     ['unparseable', 'a missing colon', '{"action" "HOLD"}'],
     ['unparseable', 'a missing value', '{"action":"HOLD","size":,}'],

@@ -19,8 +19,9 @@ export type ExtractedJson =
 const MAX_PASSAGES = 256;
 /** Of all passages together; a hundred decisions with every key have 5,000. */
 const MAX_TOKENS = 10_000;
-const OPENER = /[{[｛［]|<(?:think|thinking|thought|reasoning)>/gi;
+const MARK = /[{[｛［}\]｝］]|<(?:think|thinking|thought|reasoning)>/gi;
 const THOUGHTS_END = /<\/(?:think|thinking|thought|reasoning)>/gi;
+const UNMATCHED = broken('unparseable', 'its JSON does not parse: the brackets do not match');
 const TOO_MANY = broken('too-large', `it holds more than ${MAX_PASSAGES} passages in brackets`);
 /** In strict JSON no line inside a text can begin so. */
 const LONE_THOUGHTS_END = /^[ \t]*<\/(?:think|thinking|thought|reasoning)>/gim;
@@ -29,8 +30,8 @@ const LONE_THOUGHTS_END = /^[ \t]*<\/(?:think|thinking|thought|reasoning)>/gim;
  * The one JSON value in a model's answer. A byte order mark, code fences, thoughts (`<think>…</think>`) and prose around
  * it are passed over; so are brackets that hold prose (`[BTC, ETH]`, no double quotes and no `{key:` inside) and lists of
  * bare values (`[1]`, a footnote). JSON that is not strict is repaired as `readJsonBlock` says. Everything ambiguous is
- * refused as a whole: a second value, text that breaks off or does not parse, a key that appears twice in one object,
- * nesting deeper than 32. Takes a time linear in the length of the text.
+ * refused as a whole: a second value, text that breaks off or does not parse, brackets that do not match, a key that
+ * appears twice in one object, nesting deeper than 32. Takes a time linear in the length of the text.
  */
 export function extractJson(text: string): ExtractedJson {
   let found: ExtractedJson | undefined;
@@ -48,23 +49,22 @@ export function extractJson(text: string): ExtractedJson {
 
 /** The bracketed passages outside thoughts. */
 function* readBlocks(text: string): Generator<JsonBlock> {
-  let opener = find(OPENER, text, endOfLoneThoughts(text));
+  let mark = find(MARK, text, endOfLoneThoughts(text));
   let maxTokens = MAX_TOKENS;
-  for (let passages = 0; opener; passages += 1) {
-    const block = passages === MAX_PASSAGES ? TOO_MANY : readPassage(text, opener, maxTokens);
+  for (let passages = 0; mark; passages += 1) {
+    const block = passages === MAX_PASSAGES ? TOO_MANY : readPassage(text, mark, maxTokens);
     yield block;
     if (block.kind === 'broken') break;
     maxTokens -= block.tokens;
-    opener = find(OPENER, text, block.end);
+    mark = find(MARK, text, block.end);
   }
 }
 
-function readPassage(
-  text: string,
-  { index: start, 0: opener }: RegExpExecArray,
-  maxTokens: number,
-): JsonBlock {
-  return opener.startsWith('<') ? readThoughts(text, start) : readJsonBlock(text, { start, maxTokens });
+function readPassage(text: string, { index: start, 0: mark }: RegExpExecArray, maxTokens: number): JsonBlock {
+  if (mark.startsWith('<')) return readThoughts(text, start);
+  // The beginning of what it closes is lost, or there is one end too many.
+  if (/[}\]｝］]/.test(mark)) return UNMATCHED;
+  return readJsonBlock(text, { start, maxTokens });
 }
 
 function readThoughts(text: string, start: number): JsonBlock {
@@ -75,7 +75,7 @@ function readThoughts(text: string, start: number): JsonBlock {
 
 /** Some templates swallow the opening tag: then all that stands before the last closing tag is thoughts. */
 function endOfLoneThoughts(text: string): number {
-  const first = find(OPENER, text, 0);
+  const first = find(MARK, text, 0);
   let end = 0;
   if (!first?.[0].startsWith('<'))
     for (const tag of text.matchAll(LONE_THOUGHTS_END)) end = tag.index + tag[0].length;
