@@ -1,7 +1,10 @@
 import { createProvider, removeProvider, updateProvider } from '../../arena/provider-changes.ts';
+import { readPresets } from '../../arena/presets-read.ts';
+import { testProvider } from '../../arena/provider-test.ts';
 import { readProvider, readProviders } from '../../arena/providers.ts';
 import { changeWallet, createWallet, readWallet, readWallets, removeWallet } from '../../arena/wallets.ts';
 import type { AppContext } from '../../context.ts';
+import type { ProviderTest } from '../../contract/http/providers.ts';
 import type { Api } from '../endpoint.ts';
 
 /** What a change is remembered by. */
@@ -24,6 +27,11 @@ export function providerRoutes(api: Api, ctx: AppContext): void {
   api.act('deleteProvider', ({ by, params }) => ({
     run: () => removeProvider(ctx, by, params.id),
     answer: () => undefined,
+  }));
+  api.on('listPresets', () => ({ items: readPresets(ctx) }));
+  api.act('testProvider', ({ by, params }) => ({
+    run: () => testProvider(ctx, by, params.id),
+    answer: (told: ProviderTest) => told,
   }));
   walletRoutes(api, ctx);
 }
