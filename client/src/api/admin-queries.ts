@@ -45,6 +45,13 @@ export const settingsQuery = queryOptions({
   staleTime: 0,
 });
 
+export const pricesQuery = queryOptions({
+  queryKey: ownKeys.prices,
+  queryFn: ({ signal }) => call('listModelPrices', { signal }),
+  select: ({ items }) => items,
+  staleTime: 0,
+});
+
 export const orphansQuery = queryOptions({
   queryKey: ownKeys.orphans,
   queryFn: ({ signal }) => call('listOrphans', { signal }),

@@ -32,6 +32,7 @@ describe('requestJson', () => {
         const key = headers['idempotency-key']?.toString();
         seen.push({ method, key, type: headers['content-type'], body });
         if (seen.length <= lose) return request.socket.destroy();
+        if (request.url === '/never') return undefined;
         const isBad = body.includes('bad');
         response.writeHead(isBad ? 400 : 204, { 'content-type': 'application/json' });
         const details = [{ path: 'name', message: 'too long' }, 'no problem'];
@@ -48,7 +49,10 @@ describe('requestJson', () => {
     seen = [];
     lose = 0;
   });
-  afterAll(() => server.close());
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
 
   it('gives every change a key of its own, and reads none', async () => {
     await requestJson(`${base}/bots`, { method: 'post', body: { name: 'A' } });
@@ -79,6 +83,11 @@ describe('requestJson', () => {
     const sent = requestJson(`${base}/bots`, { method: 'post', body: { name: 'bad' } });
     await expect(sent).rejects.toMatchObject({ problems: [{ path: 'name', message: 'too long' }] });
     expect(seen).toHaveLength(1);
+  });
+
+  it('waits no longer than it is told to', async () => {
+    const sent = requestJson(`${base}/never`, { timeoutMs: 10 });
+    await expect(sent).rejects.toMatchObject({ status: 0, code: 'unreachable' });
   });
 
   it('sends a picture as its bytes', async () => {

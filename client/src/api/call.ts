@@ -41,6 +41,10 @@ interface LooseParts {
   readonly signal?: AbortSignal;
 }
 
+/** Who asks a model waits for its answer, at most as long as the server does. */
+const ASKS_MODEL: ReadonlySet<RouteName> = new Set(['testProvider', 'previewBot', 'forceSummarize']);
+const MODEL_TIMEOUT_MS = 180_000;
+
 /**
  * Calls an endpoint by its name, in the name of whoever is logged in. A change carries a key of its own, so that it
  * happens once however often the network makes the page send it.
@@ -50,7 +54,8 @@ export function call<Name extends RouteName>(name: Name, ...args: Arguments<Name
   const { params = {}, query, body, signal } = (args[0] ?? {}) as LooseParts;
   const [method, path] = ROUTES[name].split(' ') as [string, string];
   const url = apiUrl(fillPath(path, params), query);
-  return requestJson<AnswerOf<Name>>(url, { method, body, signal });
+  const timeoutMs = ASKS_MODEL.has(name) ? MODEL_TIMEOUT_MS : undefined;
+  return requestJson<AnswerOf<Name>>(url, { method, body, signal, timeoutMs });
 }
 
 /** `/bots/:botId` + {botId: 'a b'} -> `/bots/a%20b`. */

@@ -65,6 +65,8 @@ interface RequestParts {
   /** Sent as JSON; bytes are sent as they are, with their own type. */
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  /** How long it may take; 15 s unless said otherwise. */
+  readonly timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -100,11 +102,11 @@ async function sendKeyed(url: string, parts: RequestParts): Promise<Response> {
   // Who is not logged in yet has no keys: registering twice is not the same as once.
   const resends = init.method === 'GET' || url.includes('/auth/') ? [] : RESEND_AFTER_MS;
   for (const waitMs of resends) {
-    const response = await sendOnce(url, init, parts.signal).catch(wasLost);
+    const response = await sendOnce(url, init, parts).catch(wasLost);
     if (response) return response;
     await new Promise((resolve) => setTimeout(resolve, waitMs));
   }
-  return sendOnce(url, init, parts.signal);
+  return sendOnce(url, init, parts);
 }
 
 /** null for a request that may be sent again. */
@@ -128,8 +130,12 @@ function initOf({ method = 'get', body }: RequestParts): RequestInit & { method:
   };
 }
 
-async function sendOnce(url: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+async function sendOnce(
+  url: string,
+  init: RequestInit,
+  { signal, timeoutMs = TIMEOUT_MS }: RequestParts,
+): Promise<Response> {
+  const timeout = AbortSignal.timeout(timeoutMs);
   try {
     return await fetch(url, { ...init, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
   } catch (cause) {

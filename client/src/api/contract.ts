@@ -4,7 +4,19 @@ export type { AuditEntryView, SettingView, UserView } from '../../../server/cont
 export type { Me, Role } from '../../../server/contract/http/auth.ts';
 export type { BotSettings } from '../../../server/contract/http/bot-settings.ts';
 export type { BotFile } from '../../../server/contract/http/own-bots.ts';
-export type { ProviderView, WalletView } from '../../../server/contract/http/providers.ts';
+export type {
+  PresetView,
+  ProviderOptions,
+  ProviderTest,
+  ProviderView,
+  WalletView,
+} from '../../../server/contract/http/providers.ts';
+export type {
+  Budget,
+  ModelReliability,
+  ModelUsage,
+  Spending,
+} from '../../../server/contract/http/thinking.ts';
 export type { Publishing, Visibility } from '../../../server/contract/publishing.ts';
 export type { ArenaResponse, Range } from '../../../server/contract/http/arena.ts';
 export type {

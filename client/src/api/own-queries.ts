@@ -1,20 +1,27 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call } from './call.ts';
 import { keys, type BotsPage } from './queries.ts';
+
+/** What a user's spending is summed up by. */
+export type ModelUsageBy = 'day' | 'bot' | 'model' | 'purpose';
 
 /** What only whoever is logged in may read; it is forgotten with them. */
 export const ownKeys = {
   all: ['own'] as const,
   providers: ['own', 'providers'] as const,
+  presets: ['own', 'presets'] as const,
   wallets: ['own', 'wallets'] as const,
   sessions: ['own', 'sessions'] as const,
   apiKeys: ['own', 'api-keys'] as const,
   usage: ['own', 'usage'] as const,
+  spending: ['own', 'spending'] as const,
+  budget: ['own', 'budget'] as const,
   audit: ['own', 'audit'] as const,
   admin: ['own', 'admin'] as const,
   users: ['own', 'admin', 'users'] as const,
   invites: ['own', 'admin', 'invites'] as const,
   settings: ['own', 'admin', 'settings'] as const,
+  prices: ['own', 'admin', 'prices'] as const,
   adminAudit: ['own', 'admin', 'audit'] as const,
   orphans: ['own', 'admin', 'orphans'] as const,
 };
@@ -35,6 +42,13 @@ export const ownBotsQuery = infiniteQueryOptions({
 export const providersQuery = queryOptions({
   queryKey: ownKeys.providers,
   queryFn: ({ signal }) => call('listProviders', { signal }),
+  select: ({ items }) => items,
+});
+
+/** Endpoints that are known: hosted ones, those on one's own machine, and any other last. */
+export const presetsQuery = queryOptions({
+  queryKey: ownKeys.presets,
+  queryFn: ({ signal }) => call('listPresets', { signal }),
   select: ({ items }) => items,
 });
 
@@ -62,6 +76,26 @@ export const usageQuery = queryOptions({
   queryKey: ownKeys.usage,
   queryFn: ({ signal }) => call('getUsage', { signal }),
   select: ({ items }) => items,
+  staleTime: 0,
+});
+
+const DAY_MS = 86_400_000;
+/** Days that `days` days up to today begin with, UTC. */
+const daysAgo = (days: number): number => (Math.floor(Date.now() / DAY_MS) - days + 1) * DAY_MS;
+
+/** What one's models took in the last `days` days (UTC), today included; at most 366. */
+export const spendingQuery = (days: number, groupBy: ModelUsageBy) =>
+  queryOptions({
+    queryKey: [...ownKeys.spending, days, groupBy],
+    queryFn: ({ signal }) =>
+      call('getModelUsage', { query: { from: String(daysAgo(days)), groupBy }, signal }),
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+  });
+
+export const budgetQuery = queryOptions({
+  queryKey: ownKeys.budget,
+  queryFn: ({ signal }) => call('getBudget', { signal }),
   staleTime: 0,
 });
 
