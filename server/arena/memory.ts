@@ -2,8 +2,8 @@ import type { AppContext, BotBook } from '../context.ts';
 import {
   findAverages,
   findLearning,
+  findOpening,
   listEnded,
-  listOpenings,
   type EndedRow,
   type LearningRow,
 } from '../db/queries/memory.ts';
@@ -49,7 +49,7 @@ export async function readMemory(ctx: MemoryContext, bot: BotKey, book: BotBook)
     history: await readHistory(db, historySince(book, { summary, clearedAt })),
     recentTrades: recentTrades(ended),
     performance: await readPerformance(ctx, book),
-    entryReasons: await readEntryReasons(ctx, bot.botId),
+    entryReasons: await readEntryReasons(ctx, book),
   };
 }
 
@@ -110,11 +110,12 @@ export async function readPerformance(ctx: MemoryContext, book: BotBook): Promis
   };
 }
 
-async function readEntryReasons({ db }: MemoryContext, botId: string): Promise<Record<string, string>> {
+async function readEntryReasons({ db }: MemoryContext, book: BotBook): Promise<Record<string, string>> {
   const reasons: Record<string, string> = {};
-  for (const { position_id, decision_index, decisions_json } of await listOpenings(db, botId)) {
-    const reasoning = reasoningsOf(decisions_json)[decision_index ?? 0];
-    if (reasoning) reasons[position_id] ??= reasoning;
+  for (const { id, openedAt } of book.account.positions) {
+    const row = await findOpening(db, { botId: book.botId, positionId: id, openedAt });
+    const reasoning = row && reasoningsOf(row.decisions_json)[row.decision_index ?? 0];
+    if (reasoning) reasons[id] = reasoning;
   }
   return reasons;
 }

@@ -18,5 +18,5 @@ export function forcedSummaries(
   { force_summaries_per_hour: limit }: Pick<Settings, 'force_summaries_per_hour'>,
 ): Quota {
   const what = `${limit} forced summaries an hour for a bot`;
-  return { subject: `bot:${botId}`, kind: 'force-summary', limit, windowMs: HOUR_MS, what };
+  return { subject: `bot:${botId}`, kind: 'forced-summaries', limit, windowMs: HOUR_MS, what };
 }

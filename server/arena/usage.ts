@@ -3,7 +3,7 @@ import { listBotIds } from '../db/queries/erase.ts';
 import { listProviders } from '../db/queries/providers.ts';
 import { findMostUsed, findUsage, type Quota } from '../db/queries/usage.ts';
 import { readBudget } from './budgets.ts';
-import { forcedTurns } from './quotas.ts';
+import { forcedSummaries, forcedTurns } from './quotas.ts';
 import { modelCalls, modelTokens, storedBytes } from './turn-quotas.ts';
 
 export interface QuotaView {
@@ -32,12 +32,14 @@ export async function readUsage(
   const daily = [modelCalls(userId, limits), modelTokens(userId, limits), storedBytes(userId, limits)];
   const used = await Promise.all(daily.map((quota) => findUsage(db.read, quota, now)));
   const { dailyBudgetUsd, spentToday, resetsAt } = await readBudget({ db, clock }, userId);
-  const forced = botIds.map((botId) => forcedTurns(botId, limits));
+  const turns = botIds.map((botId) => forcedTurns(botId, limits));
+  const summaries = botIds.map((botId) => forcedSummaries(botId, limits));
   return [
     { kind: 'bots', used: botIds.length, limit: limits.max_bots_per_user, resetsAt: null },
     { kind: 'providers', used: providers.length, limit: limits.max_providers_per_user, resetsAt: null },
     ...daily.map((quota, i) => flow(quota, used[i] ?? 0)),
-    flow(forcedTurns('', limits), await findMostUsed(db.read, forced, now)),
+    flow(forcedTurns('', limits), await findMostUsed(db.read, turns, now)),
+    flow(forcedSummaries('', limits), await findMostUsed(db.read, summaries, now)),
     ...(dailyBudgetUsd === null
       ? []
       : [{ kind: 'model-budget-usd', used: spentToday, limit: dailyBudgetUsd, resetsAt }]),

@@ -117,6 +117,9 @@ function eraseTexts(db: Reader, { userId }: Erasure): Write[] {
         .set({ prompt: '', api_endpoint: null, settings_json: '{}' })
         .where('bot_id', 'in', ofUser(db, userId)),
     ),
+    writeOnce(
+      db.updateTable('history_summaries').set({ summary: '' }).where('bot_id', 'in', ofUser(db, userId)),
+    ),
   ];
 }
 

@@ -31,6 +31,7 @@ export const USER_TABLES: readonly ExportedTable[] = [
 /** Rows that grow with time, by the index that orders them within a bot. */
 export const BOT_TABLES = {
   bot_versions: ['version_no'],
+  history_summaries: ['version_no'],
   bot_turns: ['turn_no'],
   bot_decisions: ['timestamp', 'id'],
   positions: ['opened_at', 'id'],

@@ -136,17 +136,17 @@ const ended: PreparedQuery<OfEpoch & { limit: number }, EndedRow> = prepared((db
         .orderBy('executed_at', 'desc')
         .orderBy('seq', 'desc')
         .limit(TRADES_SEEN)
-        .as('t'),
+        .as('newest'),
     )
-    .innerJoin('positions as p', 'p.id', 't.position_id')
+    .innerJoin('positions as p', 'p.id', 'newest.position_id')
     .select(['p.id', 'p.status', 'p.symbol', 'p.position_type', 'p.size', 'p.leverage', 'p.entry_price'])
-    .select(['t.exit_price', 'p.close_cause', 'p.opened_at', 'p.closed_at', NET.as('net_micros')])
-    .where('t.trade_type', '=', sql.lit('exit'))
+    .select(['newest.exit_price', 'p.close_cause', 'p.opened_at', 'p.closed_at', NET.as('net_micros')])
+    .where('newest.trade_type', '=', sql.lit('exit'))
     .where('p.status', '=', sql.lit('closed'))
     .where('p.epoch', '=', param('epoch'))
-    .whereRef('p.closed_at', '=', 't.executed_at')
-    .orderBy('t.executed_at', 'desc')
-    .orderBy('t.seq', 'desc')
+    .whereRef('p.closed_at', '=', 'newest.executed_at')
+    .orderBy('newest.executed_at', 'desc')
+    .orderBy('newest.seq', 'desc')
     .limit(param('limit'))
     .$narrowType<{ closed_at: number }>(),
 );
@@ -187,33 +187,34 @@ export async function findAverages(db: Db, of: OfEpoch): Promise<AveragesRow | u
 }
 
 export interface OpeningRow {
-  position_id: string;
   decision_index: number | null;
   decisions_json: string;
 }
 
-/** A position is as old as its first trade. */
-const openings: PreparedQuery<{ botId: string }, OpeningRow> = prepared((db, param) =>
+interface Opening {
+  readonly botId: string;
+  readonly positionId: string;
+  /** Arena's clock: a position is as old as its first trade. */
+  readonly openedAt: number;
+}
+
+const opening: PreparedQuery<Opening, OpeningRow> = prepared((db, param) =>
   db
-    .selectFrom('positions as p')
-    .innerJoin('trades as t', (on) =>
-      on
-        .onRef('t.bot_id', '=', 'p.bot_id')
-        .onRef('t.executed_at', '=', 'p.opened_at')
-        .onRef('t.position_id', '=', 'p.id'),
-    )
+    .selectFrom('trades as t')
     .innerJoin('bot_decisions as d', 'd.id', 't.decision_id')
-    .select(['p.id as position_id', 't.decision_index', 'd.decisions_json'])
-    .where('p.bot_id', '=', param('botId'))
-    .where('p.status', '=', sql.lit('open'))
+    .select(['t.decision_index', 'd.decisions_json'])
+    .where('t.bot_id', '=', param('botId'))
+    .where('t.executed_at', '=', param('openedAt'))
+    .where('t.position_id', '=', param('positionId'))
     .where('t.trade_type', '=', sql.lit('entry'))
-    .orderBy('t.seq'),
+    .orderBy('t.seq')
+    .limit(1),
 );
 
-/** The decisions that opened a bot's open positions; an entry of the same moment that added to one comes after. */
-export async function listOpenings(db: Db, botId: string): Promise<OpeningRow[]> {
-  return await db.all(openings, { botId });
+/** The decision that opened a position; undefined when none of this arena did. */
+export async function findOpening(db: Db, position: Opening): Promise<OpeningRow | undefined> {
+  return await db.first(opening, position);
 }
 
 /** Every read of this file, for the query plan test. */
-export const MEMORY_READS = { learning, decisions, opened, ended, averages, openings };
+export const MEMORY_READS = { learning, decisions, opened, ended, averages, opening };

@@ -34,6 +34,7 @@ describe('usage', () => {
         { kind: 'llm-tokens', used: 0, limit: 5_000_000, resetsAt: DAWN + 24 * HOUR },
         { kind: 'storage-bytes', used: 0, limit: 200_000_000, resetsAt: DAWN + 24 * HOUR },
         { kind: 'force-turn', used: 0, limit: 30, resetsAt: DAWN + HOUR },
+        { kind: 'forced-summaries', used: 0, limit: 10, resetsAt: DAWN + HOUR },
       ],
     });
     const { botId } = await app.addBot([], { userId: ann.userId, settings: { turnIntervalMs: 86_400_000 } });

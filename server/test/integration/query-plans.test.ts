@@ -9,10 +9,12 @@ import { DECISION_READS } from '../../db/queries/decisions.ts';
 import { EVENT_READS } from '../../db/queries/events.ts';
 import { IDEMPOTENCY_READS } from '../../db/queries/idempotency.ts';
 import { LEADERBOARD_READS } from '../../db/queries/leaderboard-read.ts';
+import { MEMORY_READS } from '../../db/queries/memory.ts';
 import { POSITION_READS } from '../../db/queries/positions.ts';
 import { RELEASE_READS } from '../../db/queries/releases.ts';
 import { SESSION_READS } from '../../db/queries/sessions.ts';
 import { SNAPSHOT_READS } from '../../db/queries/snapshots.ts';
+import { SUMMARY_READS } from '../../db/queries/summaries.ts';
 import { TRADE_READS } from '../../db/queries/trades.ts';
 import { USER_READS } from '../../db/queries/users.ts';
 import { insertBot, insertRows, insertSnapshots, insertUser, NOON, tradeRow } from '../support/factories.ts';
@@ -29,10 +31,12 @@ const READS: Readonly<Record<string, Readonly<Record<string, AnyQuery>>>> = {
   events: EVENT_READS,
   idempotency: IDEMPOTENCY_READS,
   leaderboard: LEADERBOARD_READS,
+  memory: MEMORY_READS,
   positions: POSITION_READS,
   releases: RELEASE_READS,
   sessions: SESSION_READS,
   snapshots: SNAPSHOT_READS,
+  summaries: SUMMARY_READS,
   trades: TRADE_READS,
   users: USER_READS,
 };
@@ -60,8 +64,9 @@ const GROWING = [
   'sessions',
   'api_keys',
   'idempotency_keys',
+  'history_summaries',
 ];
-const ALIASES = ['d', 't', 's', 'h', 'f', 'l'];
+const ALIASES = ['d', 't', 's', 'h', 'f', 'l', 'p'];
 
 let world: ReadWorld;
 beforeAll(async () => {
@@ -120,6 +125,15 @@ describe('reads of growing tables', () => {
     expect((await planOf(TRADE_READS.ofSymbol)).join()).toContain('trades_by_symbol');
     expect((await planOf(POSITION_READS.ofSymbol)).join()).toContain('positions_by_symbol');
     expect((await planOf(POSITION_READS.closedOfSymbol)).join()).toContain('positions_by_symbol');
+  });
+
+  test('the trade that opened a position is found by its moment, and decisions before their texts are read', async () => {
+    expect((await planOf(MEMORY_READS.opening)).join()).toMatch(
+      /trades_by_time \(bot_id=\? AND executed_at=\?\)/,
+    );
+    expect((await planOf(MEMORY_READS.decisions)).join()).toContain(
+      'USING COVERING INDEX bot_decisions_by_time',
+    );
   });
 
   test('open positions and the feed are found by their partial indexes', async () => {
