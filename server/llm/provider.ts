@@ -143,6 +143,7 @@ export interface ModelCall extends TokenUsage {
   /** Wall clock, epoch ms. */
   readonly startedAt: number;
   readonly latencyMs: number;
+  /** As it was asked for: what answers may name it otherwise, and what fails names nothing. */
   readonly model: string;
   /** null = the price is not known. */
   readonly costMicros: number | null;
