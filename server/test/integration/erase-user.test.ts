@@ -105,6 +105,7 @@ describe('deleting one’s account', () => {
       'arena_events',
       'bot_decisions',
       'bot_turns',
+      'bot_versions',
       'bots',
       'llm_providers',
       'users',

@@ -17,6 +17,7 @@ import { SNAPSHOT_READS } from '../../db/queries/snapshots.ts';
 import { SUMMARY_READS } from '../../db/queries/summaries.ts';
 import { TRADE_READS } from '../../db/queries/trades.ts';
 import { USER_READS } from '../../db/queries/users.ts';
+import { VERSION_READS } from '../../db/queries/versions.ts';
 import { insertBot, insertRows, insertSnapshots, insertUser, NOON, tradeRow } from '../support/factories.ts';
 import { openReadWorld, type ReadWorld } from '../support/read-context.ts';
 
@@ -39,6 +40,7 @@ const READS: Readonly<Record<string, Readonly<Record<string, AnyQuery>>>> = {
   summaries: SUMMARY_READS,
   trades: TRADE_READS,
   users: USER_READS,
+  versions: VERSION_READS,
 };
 /** `order by id desc limit 1` reads the end of the table, whatever its length, and is still called a scan. */
 const LAST_ROW_ONLY: readonly AnyQuery[] = [EVENT_READS.lastId];
@@ -139,6 +141,13 @@ describe('reads of growing tables', () => {
   test('open positions and the feed are found by their partial indexes', async () => {
     expect((await planOf(POSITION_READS.openOfBot)).join()).toContain('positions_open');
     expect((await planOf(EVENT_READS.feed)).join()).toContain('arena_events_feed');
+  });
+
+  test('what came of a version is summed up from indexes, without its long prompts', async () => {
+    expect((await planOf(VERSION_READS.turns)).join()).toContain('COVERING INDEX bot_decisions_by_version');
+    expect((await planOf(VERSION_READS.positions)).join()).toContain(
+      'SEARCH d USING COVERING INDEX bot_decisions_by_version (version_id=? AND timestamp=? AND id=?)',
+    );
   });
 
   test('a query without an index is noticed', async () => {
