@@ -5,7 +5,6 @@ import { DatabaseCheck } from './arena/check-health.ts';
 import type { BotDeps } from './arena/bots.ts';
 import { FillGate } from './arena/fill-gate.ts';
 import { Leaderboard } from './arena/leaderboard.ts';
-import { createPriceBook } from './arena/model-prices.ts';
 import { MarketDriver } from './arena/market-driver.ts';
 import type { MarketFeed } from './arena/market-feed.ts';
 import type { Failpoint, TurnDeps } from './arena/run-turn.ts';
@@ -18,6 +17,7 @@ import type { Tick } from './engine/model.ts';
 import { createJobs } from './jobs/index.ts';
 import { Scheduler } from './jobs/scheduler.ts';
 import { Lifecycle } from './lifecycle.ts';
+import type { ModelClient } from './llm/model-provider.ts';
 import type { LlmProvider } from './llm/provider.ts';
 import { createProviders, listStrategies } from './llm/registry.ts';
 import { createLogger, type Logger } from './log.ts';
@@ -28,6 +28,7 @@ import { openDatabase, watchBooks } from './startup/database.ts';
 import { openFront, type Front } from './startup/front.ts';
 import { openMarket, type OpenMarket } from './startup/market.ts';
 import { seed } from './startup/seed.ts';
+import { createThinking, openModels } from './startup/thinking.ts';
 import { unlockVault } from './startup/vault.ts';
 
 /** What tests put in the place of the real thing. */
@@ -37,6 +38,7 @@ export interface Overrides {
   readonly newId?: () => string;
   readonly source?: MarketSource;
   readonly providers?: ReadonlyMap<string, LlmProvider>;
+  readonly models?: ReadonlyMap<string, ModelClient>;
   readonly failpoint?: Failpoint;
   readonly wrapDb?: (db: Db) => Db;
 }
@@ -82,19 +84,27 @@ async function assemble(config: Config, overrides: Overrides, lifecycle: Lifecyc
   const settings = await seed(config, { db, clock: feed, newId });
   const books = await loadBooks(db, feed.marks());
   const gate = new FillGate();
-  const providers = overrides.providers ?? createProviders();
+  const { prices, models } = await openModels(config, db, { lifecycle, models: overrides.models });
+  const providers = overrides.providers ?? createProviders(models);
   const turnLog = log.child({ subsystem: 'turns' });
-  const manager = createManager(config, overrides, {
-    ctx: { db, clock: feed, market: feed, providers, newId, log: turnLog },
-    books,
-    gate,
-    settings,
-  });
   const snapshots = new SnapshotStore(
     { db, books, feed },
     config.snapshots.intervalMs ?? settings.current.snapshot_interval_ms,
   );
   await snapshots.load();
+  const known = { db, vault, clock: feed, market: feed, newId, settings, books, equityStats: snapshots };
+  const thinking = createThinking({
+    ctx: { ...known, prices, models, log: turnLog },
+    timeoutMs: config.turns.timeoutMs,
+    botOf: (botId) => manager.botOf(botId),
+  });
+  const manager = createManager(config, overrides, {
+    ctx: { db, clock: feed, market: feed, providers, newId, log: turnLog },
+    books,
+    gate,
+    settings,
+    thinking: thinking.turns,
+  });
   const ctx: AppContext = {
     config,
     version: config.instance.version,
@@ -105,7 +115,9 @@ async function assemble(config: Config, overrides: Overrides, lifecycle: Lifecyc
     clock: feed,
     newId,
     providers,
-    prices: await createPriceBook({ db }),
+    prices,
+    models,
+    summaries: thinking.summaries,
     strategies: listStrategies(),
     market: feed,
     books,
@@ -137,6 +149,7 @@ async function run(ctx: AppContext, { feed, source, state, resumeAt, lifecycle }
   const driven = drives(ctx.config, { scheduler, manager, front, feed, source });
   const driver = new MarketDriver({ ctx, books, source, feed, gate, botOf, ...driven }, state);
   lifecycle.defer('market', () => driver.stop());
+  lifecycle.defer('summaries', () => ctx.summaries.stop());
   lifecycle.defer('turns', () => manager.stop());
   lifecycle.defer('jobs', () => scheduler.stop());
   await manager.load();
@@ -157,7 +170,7 @@ async function run(ctx: AppContext, { feed, source, state, resumeAt, lifecycle }
 function createManager(
   { turns }: Config,
   { failpoint = () => undefined }: Overrides,
-  { settings, ...deps }: Pick<TurnDeps, 'ctx' | 'books' | 'gate'> & { settings: SettingsStore },
+  { settings, ...deps }: Pick<TurnDeps, 'ctx' | 'books' | 'gate' | 'thinking'> & { settings: SettingsStore },
 ): BotManager {
   const manager = new BotManager(
     { ...deps, timeoutMs: turns.timeoutMs, failpoint },

@@ -1,5 +1,6 @@
 import type { SealedSecret, SecretPlace } from './auth/credential-vault.ts';
 import type { SettingsStore } from './arena/settings.ts';
+import type { Summaries } from './arena/summaries.ts';
 import type { BotControl } from './arena/bots.ts';
 import type { PriceBook } from './arena/model-prices.ts';
 import type { LoginThrottle } from './auth/login-throttle.ts';
@@ -12,6 +13,7 @@ import type { Db } from './db/database.ts';
 import type { Write } from './db/prepared.ts';
 import type { Role } from './db/queries/users.ts';
 import type { Account, Candle, Quote, SymbolSpec } from './engine/model.ts';
+import type { ModelClient } from './llm/model-provider.ts';
 import type { BuiltInStrategy, LlmProvider } from './llm/provider.ts';
 import type { Logger } from './log.ts';
 
@@ -155,13 +157,18 @@ export interface AppContext {
   readonly settings: SettingsStore;
   readonly clock: Clock;
   readonly newId: () => string;
+  /** Every way of deciding, by provider type. */
   readonly providers: ReadonlyMap<string, LlmProvider>;
+  /** Models that can be asked besides deciding, by provider type. */
+  readonly models: ReadonlyMap<string, ModelClient>;
   /** What models cost. */
   readonly prices: PriceBook;
   /** What decides without a model. */
   readonly strategies: readonly BuiltInStrategy[];
   readonly market: MarketData;
   readonly books: Books;
+  /** What bots make of their past. */
+  readonly summaries: Summaries;
   /** For what changes bots. */
   readonly control: BotControl;
   readonly turns: Turns;

@@ -3,7 +3,9 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { FillGate } from '../../server/arena/fill-gate.ts';
+import { tellQuestion } from '../../server/arena/question.ts';
 import { applyTurn, askBot, type TurnDeps } from '../../server/arena/run-turn.ts';
+import { SharedAnswers } from '../../server/arena/shared-answers.ts';
 import { fakeProvider } from '../../server/llm/fake-provider.ts';
 import { silentLogger } from '../../server/log.ts';
 import { OldServer } from './baselines/old-server.mts';
@@ -16,6 +18,8 @@ import { answerFor } from './world/turns.mts';
 const BOTS = 4;
 const TURNS_A_ROUND = 10;
 const MB = 1_000_000;
+/** Built-in strategies look at no figures of the past. */
+const NO_EQUITY = { maxDrawdown: () => null, sharpe: () => null, firstAt: () => null, lastPoint: () => null };
 
 /**
  * A turn of four bots from claim to commit, with everything but the model's thinking time, on an empty and on the large
@@ -108,6 +112,8 @@ class Turns {
     );
     this.#arena = arena;
     this.#bots = arena.bots.slice(-BOTS);
+    const settings = { current: arena.settings };
+    const known = { db, clock: feed, market: feed, books, settings, equityStats: NO_EQUITY };
     this.#deps = {
       ctx: {
         db,
@@ -119,8 +125,14 @@ class Turns {
       },
       books,
       gate: new FillGate(),
-      settings: { current: arena.settings },
+      settings,
       timeoutMs: 60_000,
+      thinking: {
+        question: async (asked) => ({ ...(await tellQuestion(known, asked)), access: null }),
+        budgetStop: () => Promise.resolve(null),
+        sharedAnswers: new SharedAnswers(() => feed.wallNow()),
+        afterTurn: () => undefined,
+      },
       nextTurnAt: () => null,
       botNow: (botId) => this.#bots.find((bot) => bot.botId === botId),
       failpoint: () => undefined,

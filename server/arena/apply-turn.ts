@@ -4,8 +4,10 @@ import type { EventPayload } from '../contract/live-events.ts';
 import { ConflictError } from '../errors.ts';
 import { insertDecision, markApplied } from '../db/queries/turns.ts';
 import type { Write } from '../db/prepared.ts';
+import type { ParsedAnswer } from '../llm/parse-decisions.ts';
 import type { ActiveBot } from './active-bot.ts';
 import type { Change } from './book-store.ts';
+import { decisionStatWrites } from './decision-stats.ts';
 import { eventToWrites } from './event-rows.ts';
 import type { FillMoment } from './fill-gate.ts';
 import { judgeAnswer, readAnswer, type Judged } from './judge.ts';
@@ -41,7 +43,7 @@ export interface AnsweredTurn {
 }
 
 export interface ApplyDeps {
-  readonly ctx: Pick<AppContext, 'market' | 'newId'>;
+  readonly ctx: Pick<AppContext, 'market' | 'newId' | 'clock'>;
   readonly nextTurnAt: (botId: string) => number | null;
 }
 
@@ -97,9 +99,26 @@ export function planTurn(
     markApplied({ id: turn.id, ended_at: moment.at }),
     decisionWrite(book, turn, { id: decisionId, judged, isSuccess, at: moment.at }),
     ...rows.flatMap((row) => row.writes),
+    ...statWrites(bot, { turn, answer, judged, at: deps.ctx.clock.wallNow() }),
     ...publishNews(bot, { at: moment.at, tell, isForArena: true }),
   ];
   return { account, writes, value: { tradeCount: trades.length } };
+}
+
+/** For the reliability of models; built-in strategies are beyond doubt. */
+function statWrites(
+  bot: ActiveBot,
+  {
+    turn,
+    answer,
+    judged,
+    at,
+  }: { turn: AnsweredTurn; answer: ParsedAnswer; judged: readonly Judged[]; at: number },
+): Write[] {
+  if (bot.providerType === 'house') return [];
+  const outcomes = judged.map(({ outcome }) => outcome);
+  const isMended = answer.ok && (answer.isRepaired || turn.mendedFrom !== null);
+  return decisionStatWrites(bot, { outcomes, isUnparseable: !answer.ok, isMended }, at);
 }
 
 function decisionWrite(

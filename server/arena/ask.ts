@@ -5,6 +5,9 @@ import type { DecideResult } from '../llm/provider.ts';
 import type { ActiveBot } from './active-bot.ts';
 import type { Question } from './question.ts';
 
+/** One that heeds its signal says what was spent. */
+const GRACE_MS = 500;
+
 export interface AskDeps {
   readonly ctx: Pick<AppContext, 'clock' | 'providers'>;
   readonly timeoutMs: number;
@@ -49,8 +52,8 @@ export async function askDecider(
 /** A provider that ignores its signal does not hold the turn. */
 function rejectOnAbort(signal: AbortSignal): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const fail = () =>
-    reject(new ModelError('turn', 'no answer in time', { failure: 'timeout', isRetryable: false }));
+  const late = new ModelError('turn', 'no answer in time', { failure: 'timeout', isRetryable: false });
+  const fail = () => void setTimeout(() => reject(late), GRACE_MS).unref();
   if (signal.aborted) fail();
   else signal.addEventListener('abort', fail, { once: true });
   return promise;

@@ -1,6 +1,8 @@
 import type { AppContext, BotBook } from '../context.ts';
 import { findProvider, type ProviderRow } from '../db/queries/providers.ts';
-import { NotFoundError } from '../errors.ts';
+import { NotFoundError, UpstreamError } from '../errors.ts';
+import type { ModelClient } from '../llm/model-provider.ts';
+import type { ActiveBot } from './active-bot.ts';
 import { findModel, presetOf } from '../llm/presets.ts';
 import type { ModelAccess, TurnView } from '../llm/provider.ts';
 import type { ModelTarget } from '../llm/chat.ts';
@@ -43,6 +45,21 @@ export async function accessOf(
     maxSteps: bot.settings.analysisSteps ?? 0,
     tools: toolWorldOf(ctx, about),
   };
+}
+
+/**
+ * The model of a bot, for what is asked beside its turns.
+ * @throws NotFoundError when the provider is gone, UpstreamError where this server has no client of its type.
+ */
+export async function modelOf(
+  ctx: Pick<AccessContext, 'db' | 'vault' | 'clock' | 'prices'> & Pick<AppContext, 'models'>,
+  { providerId, providerType, userId }: Pick<ActiveBot, 'providerId' | 'providerType' | 'userId'>,
+): Promise<{ client: ModelClient; access: Pick<ModelAccess, 'circuit' | 'target' | 'price'> }> {
+  const client = ctx.models.get(providerType);
+  if (!client) throw new UpstreamError(providerType, 'this server has no such provider');
+  const row = await findProvider(ctx.db.read, { id: providerId, userId });
+  if (!row) throw new NotFoundError('provider', providerId);
+  return { client, access: { circuit: row.id, ...reachOf(ctx, row) } };
 }
 
 /** Where a provider's model is, with its key, and what it costs. */

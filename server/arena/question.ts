@@ -4,14 +4,17 @@ import type { Candle } from '../engine/model.ts';
 import { candlesNeeded, renderPrompt } from '../llm/prompt.ts';
 import type { ModelAccess, TurnView } from '../llm/provider.ts';
 import type { ActiveBot } from './active-bot.ts';
+import type { CandleContext } from './kept-candles.ts';
 import { readMemory } from './memory.ts';
 import { accessOf, type AccessContext } from './model-access.ts';
 import type { SettingsStore } from './settings.ts';
 import { closedCandles, isCandleInterval } from './tool-world.ts';
 import { buildTurnView } from './turn-view.ts';
 
-export type QuestionContext = AccessContext &
+/** What the words of a question are made from. */
+export type TellContext = CandleContext &
   Pick<AppContext, 'books' | 'equityStats'> & { readonly settings: Pick<SettingsStore, 'current'> };
+export type QuestionContext = TellContext & AccessContext;
 
 /** What a bot is asked in a turn. */
 export interface Question {
@@ -40,7 +43,7 @@ export async function makeQuestion(ctx: QuestionContext, asked: Asked): Promise<
 }
 
 /** What a bot is told, whether or not its model can be reached. */
-export async function tellQuestion(ctx: QuestionContext, asked: Asked): Promise<Omit<Question, 'access'>> {
+export async function tellQuestion(ctx: TellContext, asked: Asked): Promise<Omit<Question, 'access'>> {
   const { bot, book, turnNo, now } = asked;
   const equityMicros = ctx.books.equityMicros(bot.botId);
   const view = buildTurnView(bot, book, { market: ctx.market, equityMicros, turnNo, now });
@@ -66,7 +69,7 @@ export async function accessFor(
 
 /** The candles that a template names, by what it names them with. */
 async function candlesOf(
-  ctx: QuestionContext,
+  ctx: TellContext,
   template: string,
   { now }: TurnView,
 ): Promise<ReadonlyMap<string, readonly Candle[]>> {

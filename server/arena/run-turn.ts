@@ -237,8 +237,15 @@ export async function applyTurn(deps: TurnDeps, turn: AnsweredTurn): Promise<voi
     );
     deps.failpoint('K6');
     deps.thinking.afterTurn(bot);
+    await pauseIfSpent(deps, bot);
     deps.ctx.log.debug({ botId: turn.botId, turnNo: turn.turnNo, tradeCount }, 'turn applied');
   });
+}
+
+/** A budget that this turn has used up pauses the bot at once, not at its next turn. */
+async function pauseIfSpent({ ctx, thinking }: TurnDeps, bot: ActiveBot): Promise<void> {
+  const stop = await thinking.budgetStop(bot);
+  if (stop) await ctx.db.commit(autoPauseWrites(ctx, bot, stop));
 }
 
 /** Ends a turn that broke in an unforeseen way, so that the bot's next one can be claimed. */

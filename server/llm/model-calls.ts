@@ -7,32 +7,10 @@ import {
   type TokenUsage,
   type ToolSpec,
 } from './chat.ts';
+import type { Attempt, CallPolicy } from './call-policy.ts';
 import { costMicros } from './price.ts';
 import type { ModelAccess, ModelCall } from './provider.ts';
 import { unlessAborted } from './unless-aborted.ts';
-
-/** One HTTP request that was made, retries each for themselves. */
-export type Attempt = {
-  /** Wall clock, epoch ms. */
-  readonly startedAt: number;
-  readonly latencyMs: number;
-} & ({ readonly reply: ChatReply } | { readonly error: ModelError });
-
-export interface CallOptions {
-  /** Whose failures count together. */
-  readonly circuit: string;
-  /** By `wallNow`, epoch ms; nothing is tried after it. */
-  readonly deadlineAt: number;
-  readonly wallNow: () => number;
-  /** Told of every attempt as it ends. */
-  readonly onAttempt: (attempt: Attempt) => void;
-}
-
-/** How a request is brought to a vendor: how often it is tried, how many run at once, when it is not sent at all. */
-export interface CallPolicy {
-  /** Throws ModelError alone, and the signal's reason once the request's signal is aborted. */
-  call(vendor: ChatVendor, request: ChatRequest, options: CallOptions): Promise<ChatReply>;
-}
 
 /** A model as one asks it, and until when. */
 export interface ModelRequest {
@@ -56,9 +34,9 @@ export interface Question {
 export interface Caller {
   /** Every attempt so far, oldest first. */
   readonly calls: readonly ModelCall[];
-  /** Ends with the request's signal and at its deadline. */
+  /** Ends with the request's signal, and shortly before its deadline. */
   readonly signal: AbortSignal;
-  /** Until the deadline. */
+  /** Until `signal` ends. */
   readonly leftMs: () => number;
   /** Throws ModelError alone; `timeout` when the time is up or the request was cancelled. */
   ask(question: Question): Promise<ChatReply>;
@@ -66,11 +44,16 @@ export interface Caller {
   within<T>(work: Promise<T>): Promise<T>;
 }
 
+/** Kept of the time, so that what was spent is told before whoever waits for it gives up. */
+const RESERVE_MS = 500;
+/** How long a call that is cut off has to end by itself, and to tell of its last attempt. */
+const GRACE_MS = 250;
 /** Longest delay a timer takes. */
 const MAX_DELAY_MS = 2_147_483_647;
 
 export function createCaller(vendor: ChatVendor, policy: CallPolicy, request: ModelRequest): Caller {
-  const { access, wallNow, deadlineAt } = request;
+  const { access, wallNow } = request;
+  const deadlineAt = request.deadlineAt - RESERVE_MS;
   const calls: ModelCall[] = [];
   const leftMs = (): number => deadlineAt - wallNow();
   const delayMs = Math.min(MAX_DELAY_MS, Math.max(0, Math.ceil(leftMs())));
@@ -78,7 +61,7 @@ export function createCaller(vendor: ChatVendor, policy: CallPolicy, request: Mo
 
   async function within<T>(work: Promise<T>): Promise<T> {
     try {
-      return await unlessAborted(work, signal);
+      return await unlessAborted(work, signal, GRACE_MS);
     } catch (error) {
       if (error instanceof ModelError || !signal.aborted) throw error;
       throw timeUp(vendor, request.signal.aborted);
@@ -121,7 +104,7 @@ function toCall(
     purpose: isDecision ? 'decide' : purpose,
     startedAt,
     latencyMs,
-    model: reply?.model ?? access.target.model,
+    model: access.target.model,
     ...usage,
     costMicros: costMicros(usage, access.price),
     failure: 'error' in attempt ? attempt.error.failure : null,

@@ -5,7 +5,8 @@ import { hourlyCandles, TOOL_NOW, toolWorld } from '../test/support/tool-world.t
 import { turnViewOf } from '../test/support/turn-view.ts';
 import { DECISION_ANSWER } from './answer-schema.ts';
 import type { ChatRequest, ToolCall } from './chat.ts';
-import { createModelProvider, type CallPolicy } from './model-provider.ts';
+import { createCallPolicy, type CallPolicy } from './call-policy.ts';
+import { createModelProvider } from './model-provider.ts';
 import { ThinkingFailedError, type DecideRequest, type ModelAccess } from './provider.ts';
 
 const HOLD = '{"decisions":[{"action":"HOLD","reasoning":"Nothing to do."}]}';
@@ -84,7 +85,7 @@ describe('one question', () => {
             purpose: 'decide',
             startedAt: TOOL_NOW,
             latencyMs: 250,
-            model: 'scripted-1',
+            model: 'asked-model',
             tokensIn: 100,
             tokensCached: 20,
             tokensOut: 10,
@@ -196,7 +197,7 @@ describe('analysis', () => {
         const startedAt = now;
         now += 25_000;
         const reply = await vendor.complete(request);
-        onAttempt({ startedAt, latencyMs: 25_000, reply });
+        onAttempt?.({ startedAt, latencyMs: 25_000, reply });
         return reply;
       },
     };
@@ -318,6 +319,18 @@ describe('a failure', () => {
     expect(error.thinking).toMatchObject({ calls: [{ purpose: 'analysis' }], steps: [{ tool: 'returns' }] });
   });
 
+  it('is on the bill when the vendor is cut off', async () => {
+    const turn = new AbortController();
+    const obedient = ({ signal }: ChatRequest) =>
+      new Promise<VendorStep>((resolve) => {
+        signal.addEventListener('abort', () => setTimeout(() => resolve(modelError('timeout')), 10));
+        turn.abort(new Error('shutting down'));
+      });
+    const { client } = setUp([obedient], createCallPolicy());
+    const error = await failureOf(client.decide(requestWith({ signal: turn.signal })));
+    expect(error.thinking.calls).toMatchObject([{ purpose: 'analysis', failure: 'timeout' }]);
+  });
+
   it('is a tool that hangs when the turn is cancelled', async () => {
     const turn = new AbortController();
     const hanging = () => new Promise<never>(() => turn.abort(new Error('shutting down')));
@@ -329,7 +342,7 @@ describe('a failure', () => {
   it('is the end of the time, by a timer or before a word is sent', async () => {
     const silent = () => new Promise<VendorStep>(() => undefined);
     const { client } = setUp([silent]);
-    const timedOut = await failureOf(client.decide(requestWith({ deadlineAt: TOOL_NOW + 20 })));
+    const timedOut = await failureOf(client.decide(requestWith({ deadlineAt: TOOL_NOW + 520 })));
     expect(timedOut).toMatchObject({ failure: 'timeout', isRetryable: true });
     const none = setUp([]);
     expect(await failureOf(none.client.decide(requestWith({ deadlineAt: TOOL_NOW })))).toMatchObject({

@@ -2,7 +2,8 @@ import { UpstreamError } from '../errors.ts';
 import { DECISION_ANSWER } from './answer-schema.ts';
 import { analyse } from './analysis.ts';
 import { ModelError, type ChatMessage, type ChatReply, type ChatVendor, type TokenUsage } from './chat.ts';
-import { createCaller, totalUsage, type Caller, type CallPolicy, type ModelRequest } from './model-calls.ts';
+import type { CallPolicy } from './call-policy.ts';
+import { createCaller, totalUsage, type Caller, type ModelRequest } from './model-calls.ts';
 import { parseDecisions } from './parse-decisions.ts';
 import {
   ThinkingFailedError,
@@ -13,8 +14,6 @@ import {
   type ModelAccess,
   type ModelCall,
 } from './provider.ts';
-
-export type { Attempt, CallOptions, CallPolicy, ModelRequest } from './model-calls.ts';
 
 export interface ModelTest {
   /** Of the attempt that was answered. */

@@ -110,7 +110,7 @@ export function planWholeTurn(
       turn,
       moment: { at, isOpen: true },
       deps: {
-        ctx: { market: feed, newId: uuidv7 },
+        ctx: { market: feed, newId: uuidv7, clock: feed },
         nextTurnAt: () => at + 200_000,
       },
     }),

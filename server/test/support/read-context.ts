@@ -9,6 +9,7 @@ import { Revocations } from '../../auth/revocations.ts';
 import { BotManager } from '../../arena/bot-manager.ts';
 import { createPriceBook } from '../../arena/model-prices.ts';
 import { FillGate } from '../../arena/fill-gate.ts';
+import { createThinking } from '../../startup/thinking.ts';
 import { openVault } from '../../auth/credential-vault.ts';
 import { buildConfig, type Config } from '../../config/config.ts';
 import { parseEnv } from '../../config/env.ts';
@@ -119,15 +120,29 @@ export async function openReadWorld(http: Partial<Config['http']> = {}): Promise
     newId: () => crypto.randomUUID(),
     log: silentLogger(),
   };
+  const vault = await openVault(db, masterKeyOf(1), () => market.now);
+  const models = { models: new Map(), prices: await createPriceBook({ db }) };
+  const thinking = createThinking({
+    ctx: { ...turnContext, ...models, vault, settings, books, equityStats },
+    timeoutMs: 1000,
+    botOf: (botId) => manager.botOf(botId),
+  });
   const manager = new BotManager(
-    { ctx: turnContext, books, gate, timeoutMs: 1000, failpoint: () => undefined },
+    {
+      ctx: turnContext,
+      books,
+      gate,
+      thinking: thinking.turns,
+      timeoutMs: 1000,
+      failpoint: () => undefined,
+    },
     { settings, defaultIntervalMs: null, concurrency: 1 },
   );
   const ctx: AppContext = {
     config: { ...base, http: { ...base.http, rateLimitPerMinute: 1_000_000, ...http } },
     version: '0.0.0-test',
     db,
-    vault: await openVault(db, masterKeyOf(1), () => market.now),
+    vault,
     auth: {
       passwords: new Passwords(),
       throttle: new LoginThrottle(),
@@ -138,7 +153,8 @@ export async function openReadWorld(http: Partial<Config['http']> = {}): Promise
     clock,
     newId: () => crypto.randomUUID(),
     providers: new Map(),
-    prices: await createPriceBook({ db }),
+    ...models,
+    summaries: thinking.summaries,
     strategies: listStrategies(),
     market,
     books,

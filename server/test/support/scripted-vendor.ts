@@ -5,7 +5,7 @@ import {
   type ChatVendor,
   type ModelFailure,
 } from '../../llm/chat.ts';
-import type { CallPolicy } from '../../llm/model-calls.ts';
+import type { CallPolicy } from '../../llm/call-policy.ts';
 
 /** A reply in its parts, an error to throw, or one of them made from the request. */
 export type VendorStep =
@@ -58,11 +58,11 @@ export function plainPolicy(attempts = 1): CallPolicy {
         const timing = { startedAt: wallNow(), latencyMs: 250 };
         try {
           const reply = await vendor.complete(request);
-          onAttempt({ ...timing, reply });
+          onAttempt?.({ ...timing, reply });
           return reply;
         } catch (error) {
           if (!(error instanceof ModelError)) throw error;
-          onAttempt({ ...timing, error });
+          onAttempt?.({ ...timing, error });
           if (attempt >= attempts) throw error;
         }
       }
