@@ -1,0 +1,166 @@
+export type Row = Readonly<Record<string, string | number | null>>;
+
+/** A user and the user's bot. */
+export const OWNER = { user_id: 'ann', bot_id: 'a' };
+export const TURN: Row = {
+  ...OWNER,
+  id: 't2',
+  turn_no: 2,
+  epoch: 1,
+  cause: 'timer',
+  status: 'claimed',
+  due_at: 1,
+  claimed_at: 1,
+};
+export const DECISION: Row = {
+  ...OWNER,
+  id: 'd2',
+  epoch: 1,
+  prompt_sent: '',
+  decisions_json: '[]',
+  notes_json: '[]',
+  execution_success: 1,
+  timestamp: 1,
+};
+export const POSITION: Row = {
+  ...OWNER,
+  id: 'p2',
+  epoch: 1,
+  symbol: 'BTCUSDT',
+  position_type: 'LONG',
+  entry_price: 50_000,
+  size: 1000,
+  leverage: 10,
+  quantity: 0.2,
+  entry_quantity: 0.2,
+  cost_micros: 10_000_000_000,
+  margin_micros: 1_000_000_000,
+  maintenance_rate: 0.005,
+  stop_loss: 49_000,
+  take_profit: 51_000,
+  liquidation_price: 45_226.1,
+  unrealized_pnl: 0,
+  status: 'open',
+  opened_at: 10,
+  levels_set_at: 10,
+};
+export const TRADE: Row = {
+  ...OWNER,
+  id: 'x2',
+  epoch: 1,
+  position_id: 'p1',
+  decision_id: 'd1',
+  decision_index: 0,
+  symbol: 'BTCUSDT',
+  trade_type: 'exit',
+  action: 'LONG',
+  entry_price: 50_000,
+  exit_price: 51_000,
+  size: 1000,
+  leverage: 10,
+  pnl: 194.9,
+  fee: 5.1,
+  quantity: 0.2,
+  notional: 10_200,
+  cost: 10_000,
+  insurance: 0,
+  cause: 'decision',
+  decision_price: 51_000,
+  slippage: 0,
+  executed_at: 20,
+};
+export const ENTRY: Row = {
+  ...OWNER,
+  group_id: 'g2',
+  epoch: 1,
+  account: 'cash',
+  amount_micros: 1,
+  cause: 'deposit',
+  created_at: 1,
+};
+const SNAPSHOT: Row = {
+  ...OWNER,
+  epoch: 1,
+  balance: 9000,
+  margin: 1000,
+  unrealized_pnl: 0,
+  realized_pnl: -5,
+  total_value: 10_000,
+  trade_count: 0,
+  win_rate: 0,
+  timestamp: 1,
+};
+const HOUR: Row = {
+  bot_id: 'a',
+  hour_at: 0,
+  epoch: 1,
+  n: 1,
+  sum_value: 1,
+  first_value: 1,
+  last_value: 1,
+  min_value: 1,
+  max_value: 1,
+  max_drawdown: 0,
+  first_at: 0,
+  last_at: 0,
+  realized_pnl: 0,
+};
+const BOARD: Row = {
+  ...OWNER,
+  period: 'day',
+  rank: 1,
+  total_value: 10_000,
+  return_fraction: 0,
+  pnl: 0,
+  max_drawdown: 0,
+  sharpe: 0,
+  trade_count: 0,
+  win_rate: 0,
+  from_at: 0,
+  to_at: 1,
+  model_cost: 0.5,
+  net_rank: 1,
+  net_place: 1,
+};
+const CANDLE: Row = { symbol: 'BTCUSDT', opened_at: 0, open: 1, high: 1, low: 1, close: 1, volume: 1 };
+
+const CALL: Row = {
+  ...OWNER,
+  id: 'c2',
+  provider_id: 'provider-ann',
+  provider_type: 'openai',
+  model: 'm',
+  purpose: 'decide',
+  started_at: 1,
+  latency_ms: 1,
+  cost_micros: 1,
+};
+const STATS: Row = { ...OWNER, provider_type: 'openai', model: 'm', day_at: 0, turns: 1 };
+const COST: Row = { ...OWNER, epoch: 1, hour_at: 0, total_micros: 1 };
+const PRICE: Row = {
+  id: 'm1',
+  preset: 'openai',
+  model: 'm',
+  input_usd: 1,
+  output_usd: 2,
+  cached_input_usd: 0.5,
+  valid_from: 1,
+  created_at: 1,
+};
+
+/** A row that each of these tables takes. */
+export const ROWS: Record<string, Row> = {
+  bot_turns: TURN,
+  bot_decisions: DECISION,
+  positions: POSITION,
+  trades: TRADE,
+  ledger_entries: ENTRY,
+  bot_state_snapshots: SNAPSHOT,
+  bot_equity_hours: HOUR,
+  leaderboard: BOARD,
+  candles: CANDLE,
+  llm_calls: CALL,
+  decision_stats: STATS,
+  bot_cost_hours: COST,
+  model_prices: PRICE,
+};
