@@ -3,9 +3,8 @@ type JsonSchema = Readonly<Record<string, unknown>>;
 /** Which levels an ADJUST is about, where an answer has to hold every key and cannot leave one out. */
 export const ADJUSTABLE = ['stopLoss', 'takeProfit', 'both'] as const;
 
-/** For the text of a prompt, beside what it says of ADJUST. */
-export const ADJUSTS_FORM =
-  'Where the form of the answer asks for every key, null stands for a key that is not meant, and an ADJUST says in adjusts which levels it is about: "stopLoss", "takeProfit" or "both". The other level stays as it is.';
+/** What a prompt says of `adjusts`: an endpoint may hold a model to the schema without showing it. */
+export const ADJUSTS_FORM = `Where every key has to be there, null stands for one that is not meant, and an ADJUST names in adjusts the level it is about ("stopLoss", "takeProfit" or "both"); the other stays.`;
 
 const decision = {
   action: { type: 'string', enum: ['LONG', 'SHORT', 'CLOSE', 'ADJUST', 'HOLD'] },

@@ -1,3 +1,4 @@
+import { ADJUSTS_FORM } from '../answer-schema.ts';
 import type { TurnView } from '../provider.ts';
 import { isoMinute } from './format.ts';
 import { word } from './quote.ts';
@@ -29,6 +30,6 @@ Reply with one JSON object and nothing else:
 {"decisions": [{"action": "LONG", "symbol": "...", "size": 250, "leverage": 3, "stopLoss": 1.23, "takeProfit": 1.5, "confidence": 0.7, "reasoning": "..."}]}
 - LONG or SHORT: symbol, size, leverage (a whole number, 1 when absent), optional stopLoss and takeProfit.
 - CLOSE: closePositionId (the handle of an open position) or symbol, optional closeFraction above 0 and up to 1.
-- ADJUST: positionId (the handle of an open position) or symbol, with stopLoss or takeProfit; null removes it.
+- ADJUST: positionId (the handle of an open position) or symbol, with stopLoss or takeProfit; null removes it. ${ADJUSTS_FORM}
 - HOLD: do nothing.
 Numbers are JSON numbers, never text. confidence is 0 to 1. reasoning says in a sentence why. At most 20 decisions.`;
