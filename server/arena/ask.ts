@@ -46,14 +46,22 @@ export async function askDecider(
       deadlineAt: clock.wallNow() + timeoutMs,
       signal,
     });
-  return await Promise.race([through(decide), rejectOnAbort(signal)]);
+  try {
+    return await Promise.race([through(decide), rejectOnAbort(signal)]);
+  } catch (error) {
+    // Whatever a decider says of being cancelled: what it knows of its costs is kept, all else is that time is up.
+    throw signal.aborted && !(error instanceof ModelError) ? tooLate() : error;
+  }
+}
+
+function tooLate(): ModelError {
+  return new ModelError('turn', 'no answer in time', { failure: 'timeout', isRetryable: false });
 }
 
 /** A provider that ignores its signal does not hold the turn. */
 function rejectOnAbort(signal: AbortSignal): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const late = new ModelError('turn', 'no answer in time', { failure: 'timeout', isRetryable: false });
-  const fail = () => void setTimeout(() => reject(late), GRACE_MS).unref();
+  const fail = () => void setTimeout(() => reject(tooLate()), GRACE_MS).unref();
   if (signal.aborted) fail();
   else signal.addEventListener('abort', fail, { once: true });
   return promise;

@@ -39,6 +39,7 @@ const RULES: Readonly<Record<string, Allowance>> = {
       'llm/prompt.ts',
       'llm/presets.ts',
       'llm/price.ts',
+      'llm/summary-prompt.ts',
       'llm/tokens.ts',
       'llm/tools/world.ts',
       'llm/parse-decisions.ts',
