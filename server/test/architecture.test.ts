@@ -55,7 +55,8 @@ const RULES: Readonly<Record<string, Allowance>> = {
       // What a bot's settings may be is one schema, for the API and for what is stored.
       'contract/http/bot-settings.ts',
     ],
-    types: ['context.ts', 'contract/'],
+    // A model's client is an interface; `app.ts` says which there are.
+    types: ['context.ts', 'contract/', 'llm/model-provider.ts'],
   },
   http: {
     values: ['arena/', 'auth/', 'contract/', 'errors.ts', 'log.ts', 'lifecycle.ts'],
