@@ -89,9 +89,10 @@ const FINISHES: ReadonlyMap<string, FinishReason> = new Map([
   ['IMAGE_SAFETY', 'filter'],
 ]);
 
+/** Gemini says `STOP` when it calls functions; others who speak its API have words of their own. */
 function finishOf(reason: string | undefined, calls: readonly ToolCall[]): FinishReason {
   const finish = FINISHES.get(reason ?? '') ?? 'other';
-  return finish === 'stop' && calls.length > 0 ? 'tools' : finish;
+  return calls.length > 0 && (finish === 'stop' || finish === 'other') ? 'tools' : finish;
 }
 
 /** Gemini counts thoughts beside what it wrote, and results of its own tools beside the prompt. */

@@ -42,6 +42,8 @@ const requestSchema = z.strictObject({
     )
     .min(1)
     .optional(),
+  // Empty, by the SDK.
+  safetySettings: z.array(z.never()).optional(),
   generationConfig: z
     .strictObject({
       maxOutputTokens: z.int().positive().optional(),
