@@ -1,10 +1,15 @@
+import { copyFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { BotVersionView } from '../../contract/http/thinking.ts';
 import type { FakeStep } from '../../llm/fake-provider.ts';
+import { all, migrate } from '../support/legacy/migrate.ts';
 import { PASSWORD, person, type Person } from '../support/people.ts';
 import { DAWN, MINUTE } from '../support/scripted-market.ts';
+import { tempDatabasePath } from '../support/temp-database.ts';
 import { testApp, type TestApp } from '../support/test-app.ts';
 
+const EXAMPLE = path.join(import.meta.dirname, '..', '..', '..', 'arena.db.example');
 const PRICES = { BTCUSDT: 50_000, ETHUSDT: 3000 };
 const LONG: FakeStep = [{ action: 'LONG', symbol: 'BTCUSDT', size: 1000, leverage: 2, reasoning: 'Up.' }];
 const CLOSE: FakeStep = [{ action: 'CLOSE', symbol: 'BTCUSDT', reasoning: 'Enough.' }];
@@ -125,8 +130,26 @@ describe('versions', () => {
     const bob = await person(t.app, 'Bob');
     const { id } = (await ann.must(201, 'post /bots', { ...HOUSE_BOT, publishing: { prompt: 'public' } }))
       .body;
-    await bob.must(404, `get /bots/${id}/versions`);
-    await bob.must(404, `get /bots/no-such-bot/versions`);
+    for (const botId of [id, 'no-such-bot'])
+      expect((await bob.get(`/bots/${botId}/versions`)).status).toBe(404);
+    expect((await ann.get(`/bots/${id}/versions`)).status).toBe(200);
+  });
+
+  it('of the demo and of moved bots begin with 1', async () => {
+    await using demo = await testApp({ env: { SEED_DEMO: '1' } });
+    const seeded = await demo.db.read.selectFrom('bots').select(['id', 'version_id']).execute();
+    expect(seeded).toHaveLength(8);
+    for (const bot of seeded) expect(bot.version_id).toBe(`${bot.id}:1`);
+    const file = tempDatabasePath();
+    copyFileSync(EXAMPLE, file);
+    await migrate(file);
+    const moved = all<Record<string, unknown>>(
+      file,
+      `select b.id, b.version_id, b.prompt = v.prompt and b.settings_json = v.settings_json as is_same
+       from bots as b left join bot_versions as v on v.bot_id = b.id order by b.id`,
+    );
+    expect(moved).toHaveLength(4);
+    for (const bot of moved) expect(bot).toMatchObject({ version_id: `${String(bot['id'])}:1`, is_same: 1 });
   });
 });
 

@@ -60,12 +60,13 @@ export class TestApp implements AsyncDisposable {
   wall = DAWN;
   market: ScriptedMarket;
   readonly #options: TestAppOptions & { readonly folder: string | null };
-  readonly #providers = new Map<string, LlmProvider>(createProviders());
+  readonly #providers: Map<string, LlmProvider>;
   #app: App | undefined;
 
   constructor(file: string, options: TestAppOptions & { readonly folder: string | null }) {
     this.path = file;
     this.#options = options;
+    this.#providers = new Map(createProviders(options.models));
     this.market = options.market ?? new ScriptedMarket();
   }
 
