@@ -72,7 +72,8 @@ async function tryOut(ctx: Deps, row: ProviderRow): Promise<Trial> {
   const limitMs = Math.min(config.turns.timeoutMs, LONGEST_MS);
   try {
     const reach = reachOf(ctx, row);
-    const access = { ...reach, circuit: `test:${row.id}` };
+    // Whoever tests wants to know how it is now, however often it failed before.
+    const access = { ...reach, circuit: `test:${ctx.newId()}` };
     const signal = AbortSignal.timeout(limitMs);
     const answer = await client.test({ access, wallNow, deadlineAt: wallNow() + limitMs, signal });
     return { told: answered(answer, reach.target.apiKey), calls: answer.calls };
