@@ -3,7 +3,7 @@ import { count, duration, money, signedMoney } from '../../ui/format.ts';
 import { Fact } from '../../ui/fact.tsx';
 import { messages } from '../../ui/messages.ts';
 import { exactTime } from '../../ui/time.ts';
-import { LongText } from './decision-details.tsx';
+import { FoldedText, PrivatePart } from './long-text.tsx';
 
 const text = messages.bot;
 
@@ -23,7 +23,11 @@ export function AboutTab({ bot }: { bot: BotDetail }) {
       </dl>
       <p className="mt-4 text-xs text-muted">{text.facts.symbols}</p>
       <p className="text-sm">{bot.tradingSymbols?.join(', ') ?? text.facts.allSymbols}</p>
-      <LongText title={text.prompt} value={bot.prompt} />
+      {bot.prompt === null ? (
+        <PrivatePart title={text.prompt} />
+      ) : (
+        <FoldedText title={text.prompt} value={bot.prompt} />
+      )}
     </div>
   );
 }

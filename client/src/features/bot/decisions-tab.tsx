@@ -1,19 +1,19 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
-import type { Decided, DecisionView } from '../../api/contract.ts';
+import type { DecisionView } from '../../api/contract.ts';
 import { decisionsQuery } from '../../api/queries.ts';
-import { useNow, useTickSizes } from '../../live/context.tsx';
+import { useNow } from '../../live/context.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { cn } from '../../ui/cn.ts';
-import { leverage, money, price as priceText, share } from '../../ui/format.ts';
 import { messages } from '../../ui/messages.ts';
+import { thinkingText } from '../../ui/messages/thinking.ts';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { exactTime, relativeTime, releaseTime, shortTime } from '../../ui/time.ts';
-import { plainMessage } from '../arena/feed-lines.ts';
-import { DecisionFacts, LongText } from './decision-details.tsx';
+import { actionLabel, DecidedCard } from './decided-card.tsx';
+import { DecisionFacts, DecisionRecord } from './decision-details.tsx';
 
 const text = messages.bot;
 
@@ -40,18 +40,12 @@ export function DecisionsTab({ botId }: { botId: string }) {
 function summaryOf({ decisions }: DecisionView): { label: string; tone: 'neutral' | 'accent' | 'warn' }[] {
   if (decisions.length === 0) return [{ label: messages.feed.held, tone: 'neutral' }];
   return decisions.slice(0, 4).map(({ action, symbol, outcome }) => ({
-    label: labelOf(action, symbol),
+    label: actionLabel(action, symbol),
     tone: outcome?.accepted === false ? 'warn' : QUIET.has(action) ? 'neutral' : 'accent',
   }));
 }
 
 const QUIET: ReadonlySet<string> = new Set(['HOLD', 'PRIVATE']);
-
-/** An action in plain words: positions that are withheld are private, whatever was done. */
-function labelOf(action: string, symbol: string | null): string {
-  if (action === 'HOLD') return messages.feed.held;
-  return action === 'PRIVATE' ? text.private : `${action} ${symbol ?? ''}`.trim();
-}
 
 function DecisionRow({ decision }: { decision: DecisionView }) {
   const [isOpen, setIsOpen] = useState(false);
@@ -83,6 +77,7 @@ function DecisionRow({ decision }: { decision: DecisionView }) {
             </Badge>
           ))}
           {!decision.executionSuccess && <Badge tone="loss">{text.turnFailed}</Badge>}
+          <Marks decision={decision} />
           <span className="min-w-0 basis-full truncate text-sm text-muted sm:basis-0 sm:grow">
             {quote ?? (decision.isRedacted && <Private decision={decision} />)}
           </span>
@@ -113,54 +108,29 @@ function DecisionBody({ decision }: { decision: DecisionView }) {
     <div className="animate-appear border-t border-line bg-bg px-4 py-4 sm:pl-11">
       <ul className="flex flex-col gap-3">
         {decision.decisions.map((decided, index) => (
-          <DecidedCard key={index} decided={decided} decision={decision} />
+          <DecidedCard
+            key={index}
+            decided={decided}
+            unsaid={decision.isRedacted ? <Private decision={decision} /> : messages.none}
+          />
         ))}
       </ul>
       <DecisionFacts decision={decision} />
-      <LongText title={text.prompt} value={decision.prompt} />
-      <LongText title={text.rawAnswer} value={decision.rawAnswer} />
+      <DecisionRecord decision={decision} />
     </div>
   );
 }
 
-function termsOf(decided: Decided, tick: number | null): string {
-  const terms = [
-    decided.leverage === null ? null : leverage(decided.leverage),
-    decided.size === null ? null : messages.feed.margin(money(decided.size)),
-    decided.stopLoss === null ? null : messages.feed.stop(priceText(decided.stopLoss, tick)),
-    decided.takeProfit === null ? null : messages.feed.target(priceText(decided.takeProfit, tick)),
-    decided.closeFraction === null ? null : share(decided.closeFraction),
-    decided.confidence === null ? null : text.confidence(share(decided.confidence)),
-  ];
-  return terms.filter((term) => term !== null).join(' · ');
-}
-
-function DecidedCard({ decided, decision }: { decided: Decided; decision: DecisionView }) {
-  const tickSizes = useTickSizes();
-  const { outcome } = decided;
-  const terms = termsOf(decided, decided.symbol === null ? null : tickSizes(decided.symbol));
+/** What was out of the ordinary on the way to a decision, to be seen without opening it. */
+function Marks({ decision: { steps, mendedFrom } }: { decision: DecisionView }) {
   return (
-    <li className="rounded-md border border-line bg-surface p-3">
-      <p className="flex flex-wrap items-baseline gap-x-3">
-        <span className="font-semibold">{labelOf(decided.action, decided.symbol)}</span>
-        <span className="text-sm text-muted tabular-nums">{terms}</span>
-      </p>
-      <p className="mt-1 text-sm break-words whitespace-pre-wrap text-soft">
-        {decided.reasoning ?? (decision.isRedacted ? <Private decision={decision} /> : messages.none)}
-      </p>
-      {outcome && (
-        <p className="mt-2 flex flex-wrap items-baseline gap-2 text-sm">
-          <Badge tone={outcome.accepted ? 'gain' : 'warn'} title={outcome.code}>
-            {outcome.accepted ? `✓ ${text.accepted}` : `✕ ${text.rejected}`}
-          </Badge>
-          <span>{plainMessage(outcome.message)}</span>
-          {outcome.notes.map((note) => (
-            <span key={note} className="text-muted">
-              {note}
-            </span>
-          ))}
-        </p>
+    <>
+      {steps.length > 0 && <Badge tone="outline">{thinkingText.record.toolCount(steps.length)}</Badge>}
+      {mendedFrom !== null && (
+        <Badge tone="outline" title={thinkingText.record.mendedHint}>
+          {thinkingText.record.mended}
+        </Badge>
       )}
-    </li>
+    </>
   );
 }
