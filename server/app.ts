@@ -37,6 +37,7 @@ export interface Overrides {
   readonly wallNow?: () => number;
   readonly newId?: () => string;
   readonly source?: MarketSource;
+  /** More deciders, or others in the place of the real ones. */
   readonly providers?: ReadonlyMap<string, LlmProvider>;
   readonly models?: ReadonlyMap<string, ModelClient>;
   readonly failpoint?: Failpoint;
@@ -85,7 +86,7 @@ async function assemble(config: Config, overrides: Overrides, lifecycle: Lifecyc
   const books = await loadBooks(db, feed.marks());
   const gate = new FillGate();
   const { prices, models } = await openModels(config, db, { lifecycle, models: overrides.models });
-  const providers = overrides.providers ?? createProviders(models);
+  const providers = new Map([...createProviders(models), ...(overrides.providers ?? [])]);
   const turnLog = log.child({ subsystem: 'turns' });
   const snapshots = new SnapshotStore(
     { db, books, feed },
