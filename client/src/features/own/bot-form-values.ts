@@ -1,5 +1,6 @@
 import type { BodyOf } from '../../api/call.ts';
 import type { BotDetail, BotSettings, Publishing, Visibility } from '../../api/contract.ts';
+import type { PreviewDraft } from '../../api/thinking-queries.ts';
 
 export type VisibilityMode = 'owner' | 'delayed' | 'public';
 export type PublishedPart = keyof Publishing;
@@ -28,6 +29,11 @@ export interface BotFormValues {
   maxOpenPositions: string;
   minSizeUsd: string;
   allowAdding: 'default' | 'yes' | 'no';
+  /** '0' to '5'. */
+  analysisSteps: string;
+  maxAnswerTokens: string;
+  dailyBudgetUsd: string;
+  shareAnswers: boolean;
   publishing: Record<PublishedPart, Published>;
 }
 
@@ -49,6 +55,10 @@ export function newBotValues(strategyId: string, name: string): BotFormValues {
     maxOpenPositions: '',
     minSizeUsd: '',
     allowAdding: 'default',
+    analysisSteps: '0',
+    maxAnswerTokens: '',
+    dailyBudgetUsd: '',
+    shareAnswers: false,
     publishing: publishedOf(FIRST_PUBLISHING),
   };
 }
@@ -74,6 +84,10 @@ export function valuesOfBot(
     maxOpenPositions: typed(settings.maxOpenPositions, 1),
     minSizeUsd: typed(settings.minSizeUsd, 1),
     allowAdding: settings.allowAdding === undefined ? 'default' : settings.allowAdding ? 'yes' : 'no',
+    analysisSteps: String(settings.analysisSteps ?? 0),
+    maxAnswerTokens: typed(settings.maxAnswerTokens, 1),
+    dailyBudgetUsd: typed(settings.dailyBudgetUsd, 1),
+    shareAnswers: settings.shareAnswers ?? false,
     publishing: publishedOf(own.publishing),
   };
 }
@@ -93,14 +107,25 @@ export function bodyOfValues(values: BotFormValues): BodyOf<'createBot'> & BodyO
   };
 }
 
+/** What a preview is about: what is typed, where something is. */
+export function draftOfValues(values: BotFormValues): PreviewDraft {
+  const { prompt, providerId, tradingSymbols, settings } = bodyOfValues(values);
+  return { prompt, ...(providerId === '' ? {} : { providerId }), tradingSymbols, settings };
+}
+
 function settingsOf(values: BotFormValues): BotSettings {
   const { turnSeconds, cooldownMinutes, maxOpenPositions, minSizeUsd, allowAdding } = values;
+  const { analysisSteps, maxAnswerTokens, dailyBudgetUsd, shareAnswers } = values;
   return {
     ...given('turnIntervalMs', turnSeconds, 1_000),
     ...given('cooldownMs', cooldownMinutes, 60_000),
     ...given('maxOpenPositions', maxOpenPositions, 1),
     ...given('minSizeUsd', minSizeUsd, 1),
     ...(allowAdding === 'default' ? {} : { allowAdding: allowAdding === 'yes' }),
+    ...(analysisSteps === '0' ? {} : { analysisSteps: Number(analysisSteps) }),
+    ...given('maxAnswerTokens', maxAnswerTokens, 1),
+    ...given('dailyBudgetUsd', dailyBudgetUsd, 1),
+    ...(shareAnswers ? { shareAnswers } : {}),
   };
 }
 
@@ -139,6 +164,9 @@ export const BOT_FIELDS = {
   'settings.cooldownMs': 'cooldownMinutes',
   'settings.maxOpenPositions': 'maxOpenPositions',
   'settings.minSizeUsd': 'minSizeUsd',
+  'settings.analysisSteps': 'analysisSteps',
+  'settings.maxAnswerTokens': 'maxAnswerTokens',
+  'settings.dailyBudgetUsd': 'dailyBudgetUsd',
   'publishing.positions': 'publishing.positions.hours',
   'publishing.reasoning': 'publishing.reasoning.hours',
   'publishing.prompt': 'publishing.prompt.hours',

@@ -7,6 +7,7 @@ import { ownText } from '../../ui/messages/own-bots.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { BOT_FIELDS, type BotFormValues } from './bot-form-values.ts';
 import { DeciderFields } from './decider-fields.tsx';
+import { DraftPreview } from './draft-preview.tsx';
 import { MoreFields } from './more-fields.tsx';
 
 const text = ownText.form;
@@ -18,13 +19,15 @@ interface BotFormProps {
   readonly isDetailed: boolean;
   readonly turnIntervalMs?: number | null;
   readonly send: (values: BotFormValues) => Promise<unknown>;
+  /** Of a bot that is there already: its next turn can be looked at. */
+  readonly botId?: string;
   /** Beside the button that saves. */
   readonly children?: ReactNode;
 }
 
 /** Everything a bot is made of. What can stay as the arena has it is folded away for whoever makes a first one. */
 export function BotForm(props: BotFormProps) {
-  const { form, action, isDetailed, turnIntervalMs = null, send, children } = props;
+  const { form, action, isDetailed, turnIntervalMs = null, send, botId, children } = props;
   const { errors, isSubmitting } = form.formState;
   const kind = form.watch('kind');
   const submit = submitTo(form, send, {
@@ -39,6 +42,7 @@ export function BotForm(props: BotFormProps) {
         className="mx-auto flex w-full max-w-4xl flex-col gap-3"
       >
         <DeciderFields />
+        {botId !== undefined && <DraftPreview botId={botId} />}
         <Panel className="p-4">
           <NameField
             label={text.name}

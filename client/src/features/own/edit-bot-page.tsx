@@ -69,6 +69,7 @@ function EditForm({ bot, own }: { bot: BotDetail; own: NonNullable<BotDetail['ow
         form={form}
         action={messages.form.save}
         isDetailed
+        botId={bot.id}
         turnIntervalMs={own.settings.turnIntervalMs === undefined ? bot.turnIntervalMs : null}
         send={send}
       >

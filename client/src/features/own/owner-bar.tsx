@@ -1,5 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router';
-import { Copy, Download, Ellipsis, Image, Pencil, RotateCcw, Trash2 } from 'lucide-react';
+import { Copy, Download, Ellipsis, Image, Pencil, RotateCcw, ScanText, Trash2 } from 'lucide-react';
 import { useState, type ComponentProps } from 'react';
 import { call } from '../../api/call.ts';
 import type { BotDetail } from '../../api/contract.ts';
@@ -7,18 +7,36 @@ import { Button, buttonStyle } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Menu, MenuItem, MenuLine } from '../../ui/menu.tsx';
 import { ownText } from '../../ui/messages/own-bots.ts';
+import { thinkingText } from '../../ui/messages/thinking.ts';
 import { notify } from '../../ui/notices.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { BotButtons } from './bot-buttons.tsx';
 import { CloneDialog } from './clone-dialog.tsx';
+import { LazyPreview } from './lazy-preview.tsx';
 import { PictureDialog } from './picture-dialog.tsx';
 import { useBotActs, useTakeBot } from './use-bot-acts.ts';
 
 const text = ownText.actions;
 type Asked = 'clone' | 'picture' | 'reset' | 'delete';
 
-/** What the owner can do, on the bot's own page. */
+/** What the owner can do, on the bot's own page, and what its next turn would be. */
 export function OwnerBar({ bot }: { bot: BotDetail }) {
+  const [isPreviewing, setIsPreviewing] = useState(false);
+  return (
+    <>
+      <Bar bot={bot} isPreviewing={isPreviewing} onPreview={() => setIsPreviewing(!isPreviewing)} />
+      {isPreviewing && <LazyPreview botId={bot.id} onClose={() => setIsPreviewing(false)} />}
+    </>
+  );
+}
+
+interface BarProps {
+  readonly bot: BotDetail;
+  readonly isPreviewing: boolean;
+  readonly onPreview: () => void;
+}
+
+function Bar({ bot, isPreviewing, onPreview }: BarProps) {
   const acts = useBotActs(bot);
   const [asked, setAsked] = useState<Asked | null>(null);
   const close = () => setAsked(null);
@@ -33,6 +51,14 @@ export function OwnerBar({ bot }: { bot: BotDetail }) {
       >
         <Pencil aria-hidden="true" /> {text.edit}
       </Link>
+      <Button
+        className="px-2 sm:px-3"
+        title={thinkingText.preview.openHint}
+        aria-expanded={isPreviewing}
+        onClick={onPreview}
+      >
+        <ScanText aria-hidden="true" /> {thinkingText.preview.open}
+      </Button>
       <Menu
         label={text.more}
         trigger={

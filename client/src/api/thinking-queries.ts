@@ -1,0 +1,44 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { call, type AnswerOf, type BodyOf } from './call.ts';
+import type { Page } from './contract.ts';
+
+export type Preview = AnswerOf<'previewBot'>;
+export type DryRun = NonNullable<Preview['dryRun']>;
+/** What is previewed in the place of what is saved. */
+export type PreviewDraft = Omit<BodyOf<'previewBot'>, 'dryRun'>;
+export type Learning = AnswerOf<'getHistorySummary'>;
+export type Summary = Learning['versions'][number];
+type VersionsPage = AnswerOf<'listVersions'>;
+export type BotVersion = VersionsPage['items'][number];
+
+/** What only a bot's owner may read of how it thinks; it is forgotten with them. */
+export const thinkingKeys = {
+  learning: (botId: string) => ['own', 'learning', botId] as const,
+  versions: (botId: string) => ['own', 'versions', botId] as const,
+};
+
+const SUMMARY_POLL_MS = 3_000;
+
+/** What a bot has learnt. While a summary is made it is asked for again: one that comes to nothing has no event. */
+export const learningQuery = (botId: string) =>
+  queryOptions({
+    queryKey: thinkingKeys.learning(botId),
+    queryFn: ({ signal }) => call('getHistorySummary', { params: { botId }, signal }),
+    staleTime: 0,
+    refetchInterval: ({ state }) => (state.data?.isSummarizing ? SUMMARY_POLL_MS : false),
+  });
+
+/** What a bot was made of from edit to edit, newest first. */
+export const versionsQuery = (botId: string) =>
+  infiniteQueryOptions({
+    queryKey: thinkingKeys.versions(botId),
+    queryFn: ({ pageParam, signal }): Promise<Page<BotVersion>> =>
+      call('listVersions', {
+        params: { botId },
+        query: { cursor: pageParam ?? undefined, limit: 20 },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    staleTime: 0,
+  });
