@@ -10,6 +10,7 @@ export const ownKeys = {
   all: ['own'] as const,
   providers: ['own', 'providers'] as const,
   presets: ['own', 'presets'] as const,
+  providerTest: (id: string) => ['own', 'provider-test', id] as const,
   wallets: ['own', 'wallets'] as const,
   sessions: ['own', 'sessions'] as const,
   apiKeys: ['own', 'api-keys'] as const,

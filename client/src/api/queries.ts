@@ -8,6 +8,7 @@ import type {
   CandlesResponse,
   DecisionView,
   LeaderboardResponse,
+  ModelReliability,
   Page,
   Period,
   Range,
@@ -30,6 +31,7 @@ export const keys = {
   tradedSymbols: (botId: string) => ['traded-symbols', botId] as const,
   leaderboard: ['leaderboard'] as const,
   candles: ['candles'] as const,
+  models: ['models'] as const,
 };
 
 const arenaReads = new Map<Range, Promise<ArenaResponse>>();
@@ -49,7 +51,9 @@ export const readBot = (botId: string, signal?: AbortSignal): Promise<BotDetail>
 /** A page that says which search it answers: the list of the last one stays until the next one's is here. */
 type Found<Answer> = Answer & { readonly q: string };
 export type BotsPage = Found<Page<BotSummary>>;
-export type BoardPage = Found<LeaderboardResponse>;
+/** `net`: by what is left after models were paid. */
+export type RankBy = 'return' | 'net';
+export type BoardPage = Found<LeaderboardResponse> & { readonly rankBy: RankBy };
 
 /** Best return first; the server searches names, owners, models and strategies for `q`. */
 export const botsQuery = (q: string) =>
@@ -67,15 +71,24 @@ export const botsQuery = (q: string) =>
     staleTime: 0,
   });
 
-export const leaderboardQuery = (period: Period, q: string) =>
+export const leaderboardQuery = (period: Period, q: string, rankBy: RankBy = 'return') =>
   infiniteQueryOptions({
-    queryKey: [...keys.leaderboard, period, q],
+    queryKey: [...keys.leaderboard, period, q, rankBy],
     queryFn: async ({ pageParam, signal }): Promise<BoardPage> => {
-      const url = apiUrl('/leaderboard', { period, q, cursor: pageParam, limit: 50 });
-      return { ...(await getJson<LeaderboardResponse>(url, signal)), q };
+      const url = apiUrl('/leaderboard', { period, q, rankBy, cursor: pageParam, limit: 50 });
+      return { ...(await getJson<LeaderboardResponse>(url, signal)), q, rankBy };
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
+  });
+
+/** How reliably models decided in the last `days` days. */
+export const modelsQuery = (days: number) =>
+  queryOptions({
+    queryKey: [...keys.models, days],
+    queryFn: ({ signal }) => getJson<{ items: ModelReliability[] }>(apiUrl('/models', { days }), signal),
+    select: ({ items }) => items,
     placeholderData: keepPreviousData,
   });
 

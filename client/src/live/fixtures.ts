@@ -69,6 +69,8 @@ export function rowOf(rank: number, bot: BotIdentity, part: Partial<LeaderboardR
     totalValue: 10_000,
     returnFraction: 0,
     pnl: 0,
+    modelCost: 0,
+    netPnl: 0,
     maxDrawdown: null,
     sharpe: null,
     tradeCount: 40,

@@ -162,7 +162,7 @@ describe('LiveSync of paged lists', () => {
     pageParams: pages.map(() => null),
   });
   const boardOf = (...items: LeaderboardRow[]): InfiniteData<BoardPage, string | null> => ({
-    pages: [{ items, nextCursor: null, q: '', period: 'all', from: 1, to: 2 }],
+    pages: [{ items, nextCursor: null, q: '', rankBy: 'return', period: 'all', from: 1, to: 2 }],
     pageParams: [null],
   });
   const [all, search] = [botsQuery(''), botsQuery('degen')];

@@ -113,11 +113,13 @@ const OWN_PAGE = {
   Icon: CircleUserRound,
 } as const;
 
-/** The thumb's four; markets are in the strip on top. */
+/** The thumb's four; markets are in the strip on top, models behind the leaderboard. */
 const THUMB_PAGES = [...PAGES.filter(({ to }) => to !== '/markets'), OWN_PAGE] as const;
 
+const MODELS_PAGE = { to: '/models', label: text.models } as const;
+
 function TopBar({ onHelp }: { onHelp: () => void }) {
-  const pages = useUser() ? [...PAGES, OWN_PAGE] : PAGES;
+  const pages = [...PAGES, MODELS_PAGE, ...(useUser() ? [OWN_PAGE] : [])];
   return (
     <header className="flex h-14 items-center gap-2 border-b border-line bg-surface px-3 lg:gap-4 lg:px-4">
       <Link to="/" className="flex items-center gap-2 text-base font-semibold">

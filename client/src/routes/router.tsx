@@ -10,7 +10,7 @@ import { loadPart } from '../ui/load-part.ts';
 import { messages } from '../ui/messages.ts';
 import { EmptyState } from '../ui/states.tsx';
 import { root, searchOf } from './root.tsx';
-import { arenaSearch, boardSearch, botSearch, listSearch, marketSearch } from './search.ts';
+import { arenaSearch, boardSearch, botSearch, listSearch, marketSearch, modelsSearch } from './search.ts';
 import { USER_ROUTES } from './user-routes.ts';
 
 function PageError({ error }: ErrorComponentProps) {
@@ -38,6 +38,16 @@ const leaderboard = createRoute({
   component: lazyRouteComponent(
     () => loadPart(() => import('../features/leaderboard/leaderboard-page.tsx')),
     'LeaderboardPage',
+  ),
+});
+
+const models = createRoute({
+  getParentRoute: () => root,
+  path: '/models',
+  ...searchOf(modelsSearch),
+  component: lazyRouteComponent(
+    () => loadPart(() => import('../features/models/models-page.tsx')),
+    'ModelsPage',
   ),
 });
 
@@ -76,7 +86,7 @@ const market = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([arena, leaderboard, bots, bot, markets, market, ...USER_ROUTES]),
+  routeTree: root.addChildren([arena, leaderboard, models, bots, bot, markets, market, ...USER_ROUTES]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultErrorComponent: PageError,

@@ -14,7 +14,8 @@ describe('addresses', () => {
       symbol: undefined,
       tab: 'trades',
     });
-    expect(boardSearch({ q: 42 })).toEqual({ period: 'all', q: '42' });
+    expect(boardSearch({ q: 42 })).toEqual({ period: 'all', rank: 'return', q: '42' });
+    expect(boardSearch({ rank: 'net', period: 'day' })).toEqual({ period: 'day', rank: 'net', q: '' });
     expect(listSearch({ q: 'x'.repeat(200) }).q).toHaveLength(100);
   });
 });

@@ -1,3 +1,5 @@
+import type { ModelUsageBy } from '../api/own-queries.ts';
+import type { RankBy } from '../api/queries.ts';
 import type { CandleInterval, Period, Range } from '../api/contract.ts';
 import type { FeedFilter } from '../features/arena/feed-lines.ts';
 import type { Unit } from '../features/arena/equity-data.ts';
@@ -10,8 +12,11 @@ const UNITS = ['usd', 'pct', 'log'] as const satisfies readonly Unit[];
 const FILTERS = ['all', 'trades', 'decisions'] as const satisfies readonly FeedFilter[];
 const INTERVALS = ['1m', '5m', '15m', '1h', '4h', '1d'] as const satisfies readonly CandleInterval[];
 const TABS = ['decisions', 'trades', 'equity', 'about'] as const;
-export const ACCOUNT_TABS = ['security', 'sessions', 'keys', 'usage', 'log', 'data'] as const;
-export const ADMIN_TABS = ['users', 'invites', 'settings', 'log', 'care'] as const;
+export const ACCOUNT_TABS = ['security', 'sessions', 'keys', 'spending', 'usage', 'log', 'data'] as const;
+export const ADMIN_TABS = ['users', 'invites', 'settings', 'prices', 'log', 'care'] as const;
+export const MODEL_PERIODS = ['day', 'week', 'month', 'quarter'] as const;
+export const SPENDING_PERIODS = ['week', 'month', 'quarter', 'year'] as const;
+const SPENDING_BY = ['day', 'bot', 'model', 'purpose'] as const satisfies readonly ModelUsageBy[];
 
 type Raw = Record<string, unknown>;
 
@@ -47,7 +52,15 @@ export const botSearch = (raw: Raw) => ({
   traded: symbolOf(raw.traded),
 });
 
-export const boardSearch = (raw: Raw) => ({ period: oneOf(raw.period, PERIODS, 'all'), q: searchOf(raw.q) });
+export const boardSearch = (raw: Raw) => ({
+  period: oneOf(raw.period, PERIODS, 'all'),
+  rank: oneOf(raw.rank, ['return', 'net'] as const satisfies readonly RankBy[], 'return'),
+  q: searchOf(raw.q),
+});
+export const modelsSearch = (raw: Raw) => ({
+  period: oneOf(raw.period, MODEL_PERIODS, 'week'),
+  q: searchOf(raw.q),
+});
 export const listSearch = (raw: Raw) => ({ q: searchOf(raw.q) });
 export const marketSearch = (raw: Raw) => ({
   interval: oneOf(raw.interval, INTERVALS, '15m'),
@@ -55,7 +68,11 @@ export const marketSearch = (raw: Raw) => ({
 
 /** Where to go once one is logged in. */
 export const enterSearch = (raw: Raw) => ({ to: pathOf(raw.to) });
-export const accountSearch = (raw: Raw) => ({ tab: oneOf(raw.tab, ACCOUNT_TABS, 'security') });
+export const accountSearch = (raw: Raw) => ({
+  tab: oneOf(raw.tab, ACCOUNT_TABS, 'security'),
+  period: oneOf(raw.period, SPENDING_PERIODS, 'month'),
+  by: oneOf(raw.by, SPENDING_BY, 'day'),
+});
 export const providersSearch = (raw: Raw) => ({
   tab: oneOf(raw.tab, ['providers', 'wallets'] as const, 'providers'),
 });

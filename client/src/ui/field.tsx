@@ -87,6 +87,16 @@ export function TextArea({ label, hint, error, className, ...input }: ComponentP
 interface Option {
   readonly value: string;
   readonly label: string;
+  /** Options of one group stand together under its name. */
+  readonly group?: string;
+}
+
+function Options({ options }: { options: readonly Option[] }) {
+  return options.map(({ value, label }) => (
+    <option key={value} value={value}>
+      {label}
+    </option>
+  ));
 }
 
 export function SelectField({
@@ -97,14 +107,16 @@ export function SelectField({
   options,
   ...select
 }: ComponentProps<'select'> & Labels & { options: readonly Option[] }) {
+  const groups = new Set(options.flatMap(({ group }) => (group === undefined ? [] : [group])));
   return (
     <Field label={label} hint={hint} error={error} className={className}>
       {(control) => (
         <select {...select} {...control} className={cn(CONTROL, 'h-10 px-2')}>
-          {options.map((option) => (
-            <option key={option.value} value={option.value}>
-              {option.label}
-            </option>
+          <Options options={options.filter(({ group }) => group === undefined)} />
+          {[...groups].map((name) => (
+            <optgroup key={name} label={name}>
+              <Options options={options.filter(({ group }) => group === name)} />
+            </optgroup>
           ))}
         </select>
       )}

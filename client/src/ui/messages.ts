@@ -12,6 +12,7 @@ export const messages = {
     board: 'Board',
     bots: 'Bots',
     markets: 'Markets',
+    models: 'Models',
     help: 'Keyboard shortcuts',
     toLight: 'Switch to the light theme',
     toDark: 'Switch to the dark theme',

@@ -7,6 +7,7 @@ const clockFormat = new Intl.DateTimeFormat('en-GB', {
 });
 const minuteFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const exactDayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
 const exactFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 
 export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -17,6 +18,8 @@ export const clockTime = (ms: number): string => clockFormat.format(ms);
 export const minuteTime = (ms: number): string => minuteFormat.format(ms);
 /** 21 Nov */
 export const day = (ms: number): string => dayFormat.format(ms);
+/** 21 Nov 2026: a day of the calendar, which is UTC's. */
+export const exactDay = (ms: number): string => exactDayFormat.format(ms);
 /** 21 Nov 2026, 12:41:07 */
 export const exactTime = (ms: number): string => exactFormat.format(ms);
 

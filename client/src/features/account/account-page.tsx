@@ -11,6 +11,7 @@ import { DataTab } from './data-tab.tsx';
 import { HistoryTab } from './history-tab.tsx';
 import { SecurityTab } from './security-tab.tsx';
 import { SessionsTab } from './sessions-tab.tsx';
+import { SpendingTab } from './spending-tab.tsx';
 import { UsageTab } from './usage-tab.tsx';
 
 const route = getRouteApi('/account');
@@ -21,12 +22,15 @@ export function AccountPage() {
 }
 
 function Account({ user }: { user: User }) {
-  const { tab } = route.useSearch();
+  const { tab, period, by } = route.useSearch();
   const navigate = route.useNavigate();
+  const change = (part: Partial<ReturnType<typeof route.useSearch>>) =>
+    void navigate({ search: (before) => ({ ...before, ...part }), replace: true });
   const pages = {
     security: <SecurityTab user={user} />,
     sessions: <SessionsTab />,
     keys: <ApiKeysTab />,
+    spending: <SpendingTab period={period} by={by} onChange={change} />,
     usage: <UsageTab />,
     log: <HistoryTab userId={user.id} />,
     data: <DataTab user={user} />,

@@ -10,6 +10,7 @@ import { hasRole, type User } from '../session/use-me.ts';
 import { AuditTab } from './audit-tab.tsx';
 import { CareTab } from './care-tab.tsx';
 import { InvitesTab } from './invites-tab.tsx';
+import { PricesTab } from './prices-tab.tsx';
 import { SettingsTab } from './settings-tab.tsx';
 import { UsersTab } from './users-tab.tsx';
 
@@ -42,6 +43,7 @@ function Admin({ user }: { user: User }) {
     ),
     invites: <InvitesTab />,
     settings: <SettingsTab />,
+    prices: <PricesTab />,
     log: <AuditTab action={search.action} userId={search.user} onChange={change} />,
     care: <CareTab />,
   };

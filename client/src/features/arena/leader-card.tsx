@@ -1,5 +1,5 @@
 import { Trophy } from 'lucide-react';
-import type { LeaderboardRow, Period } from '../../api/contract.ts';
+import type { Period } from '../../api/contract.ts';
 import { useTick } from '../../live/context.tsx';
 import { valueKey } from '../../live/ticks.ts';
 import { money } from '../../ui/format.ts';
@@ -8,6 +8,7 @@ import { messages } from '../../ui/messages.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { BotLink } from '../bot/bot-identity.tsx';
+import type { BoardRow } from '../leaderboard/rows.ts';
 import { useBoard, useLiveReturn } from '../leaderboard/use-board.ts';
 
 /** Who leads and by how much, at a glance. */
@@ -30,7 +31,7 @@ export function LeaderLine({ period }: { period: Period }) {
   return first && second ? <Lead first={first} second={second} /> : null;
 }
 
-function Lead({ first, second }: { first: LeaderboardRow; second: LeaderboardRow }) {
+function Lead({ first, second }: { first: BoardRow; second: BoardRow }) {
   const lead = useLiveReturn(first).value - useLiveReturn(second).value;
   const { leadsBy, ahead } = messages.arena;
   return (
@@ -48,7 +49,7 @@ function Lead({ first, second }: { first: LeaderboardRow; second: LeaderboardRow
   );
 }
 
-function Leader({ first, second }: { first: LeaderboardRow; second: LeaderboardRow | undefined }) {
+function Leader({ first, second }: { first: BoardRow; second: BoardRow | undefined }) {
   const { value, returnFraction } = useLiveReturn(first);
   const secondValue = useTick(valueKey(second?.bot.id ?? ''), second?.totalValue ?? null);
   return (

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
-import type { LeaderboardRow, Period } from '../../api/contract.ts';
+import type { Period } from '../../api/contract.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { ratio } from '../../ui/format.ts';
 import { Percent } from '../../ui/live-number.tsx';
@@ -12,6 +12,7 @@ import { Sparkline } from '../../ui/sparkline.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { BotLink, ReferenceBadge, useBotColors } from '../bot/bot-identity.tsx';
 import { Rank } from '../leaderboard/rank.tsx';
+import type { BoardRow } from '../leaderboard/rows.ts';
 import { useBoard, useLiveReturn, useMoves } from '../leaderboard/use-board.ts';
 
 export const PERIODS = (['day', 'week', 'month', 'all'] as const).map((value) => ({
@@ -69,7 +70,7 @@ export function LeaderboardPanel({ period, onPeriod, shapes }: LeaderboardPanelP
 }
 
 interface BoardLineProps {
-  readonly row: LeaderboardRow;
+  readonly row: BoardRow;
   readonly move: number | undefined;
   readonly shape: readonly number[] | undefined;
   readonly color: string;
@@ -95,7 +96,7 @@ const BoardLine = memo(function BoardLine({ row, move, shape, color }: BoardLine
 });
 
 /** How sure the figure beside it is. */
-function Certainty({ row }: { row: LeaderboardRow }) {
+function Certainty({ row }: { row: BoardRow }) {
   if (row.place === null) {
     return (
       <span className="flex w-18 justify-end">

@@ -1,11 +1,12 @@
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { memo, useState } from 'react';
-import type { LeaderboardRow } from '../../api/contract.ts';
+import type { RankBy } from '../../api/queries.ts';
 import { Badge } from '../../ui/badge.tsx';
-import { count, fall, ratio, share } from '../../ui/format.ts';
+import { count, fall, ratio, share, smallMoney } from '../../ui/format.ts';
 import { Money, Percent, Pnl } from '../../ui/live-number.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { messages } from '../../ui/messages.ts';
+import { modelsText } from '../../ui/messages/models.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
@@ -20,14 +21,22 @@ import { useShapes } from '../arena/equity-panel.tsx';
 import { PERIODS } from '../arena/leaderboard-panel.tsx';
 import { BotLink, PausedBadge, ReferenceBadge, useBotColors } from '../bot/bot-identity.tsx';
 import { Rank } from './rank.tsx';
-import { sortRows, type Column } from './rows.ts';
+import { sortRows, type BoardRow, type Column } from './rows.ts';
 import { useBoard, useLiveReturn, useMoves, useOneComputation } from './use-board.ts';
 
 const route = getRouteApi('/leaderboard');
 const text = messages.board;
 
+const RANKS = (['return', 'net'] as const satisfies readonly RankBy[]).map((value) => ({
+  value,
+  label: modelsText.rank.by[value],
+  hint: modelsText.rank.hints[value],
+}));
+
 const COLUMNS: readonly { column: Column; label: string; hint?: string }[] = [
   { column: 'pnl', label: text.pnl },
+  { column: 'modelCost', label: modelsText.rank.cost, hint: modelsText.rank.costHint },
+  { column: 'netPnl', label: modelsText.rank.netPnl, hint: modelsText.rank.netPnlHint },
   { column: 'value', label: text.value },
   { column: 'sharpe', label: text.sharpe, hint: text.sharpeHint },
   { column: 'drawdown', label: text.drawdown },
@@ -36,10 +45,12 @@ const COLUMNS: readonly { column: Column; label: string; hint?: string }[] = [
 ];
 
 export function LeaderboardPage() {
-  const { period, q } = route.useSearch();
+  const { period, q, rank } = route.useSearch();
   const navigate = route.useNavigate();
+  const change = (part: Partial<ReturnType<typeof route.useSearch>>) =>
+    void navigate({ search: (before) => ({ ...before, ...part }), replace: true });
   const search = useSettled(q.trim());
-  const { rows, order, to, query, failure } = useBoard(period, search);
+  const { rows, order, to, query, failure } = useBoard(period, search, rank);
   useOneComputation(query);
   return (
     <>
@@ -47,14 +58,20 @@ export function LeaderboardPage() {
         <SearchField
           label={text.search}
           value={q}
-          onChange={(next) => void navigate({ search: { period, q: next }, replace: true })}
+          onChange={(next) => change({ q: next })}
           className="w-full sm:w-64"
         />
         <Segmented
           label={text.period}
           options={PERIODS}
           value={period}
-          onChange={(next) => void navigate({ search: { period: next, q }, replace: true })}
+          onChange={(next) => change({ period: next })}
+        />
+        <Segmented
+          label={modelsText.rank.label}
+          options={RANKS}
+          value={rank}
+          onChange={(next) => change({ rank: next })}
         />
       </PageHeader>
       <Panel aria-busy={query.isPlaceholderData} className="transition-opacity aria-busy:opacity-60">
@@ -64,13 +81,18 @@ export function LeaderboardPage() {
         {rows && rows.length > 0 && <BoardTable rows={rows} order={order} isWhole={!query.hasNextPage} />}
         <LoadMore query={query} />
       </Panel>
-      {to !== null && <p className="mt-2 text-xs text-muted">{text.asOf(exactTime(to))}</p>}
+      <p className="mt-2 flex flex-wrap gap-x-3 text-xs text-muted">
+        {to !== null && <span>{text.asOf(exactTime(to))}</span>}
+        <Link to="/models" className="text-accent hover:underline">
+          {modelsText.link}
+        </Link>
+      </p>
     </>
   );
 }
 
 interface BoardTableProps {
-  readonly rows: readonly LeaderboardRow[];
+  readonly rows: readonly BoardRow[];
   readonly order: string;
   /** Whether these are all rows there are. */
   readonly isWhole: boolean;
@@ -135,7 +157,7 @@ function BoardTable({ rows, order, isWhole }: BoardTableProps) {
 }
 
 interface BoardTableRowProps {
-  readonly row: LeaderboardRow;
+  readonly row: BoardRow;
   readonly move: number | undefined;
   readonly shape: readonly number[] | undefined;
   readonly color: string;
@@ -143,6 +165,8 @@ interface BoardTableRowProps {
 
 const BoardTableRow = memo(function BoardTableRow({ row, move, shape, color }: BoardTableRowProps) {
   const { value, returnFraction } = useLiveReturn(row);
+  const gain = value - row.totalValue;
+  const netPnl = row.netPnl === null ? null : row.netPnl + gain;
   return (
     <tr className="group hover:bg-hover">
       <Td className="pl-4">
@@ -164,7 +188,11 @@ const BoardTableRow = memo(function BoardTableRow({ row, move, shape, color }: B
         <Sparkline values={shape ?? []} color={color} className="w-20" />
       </Td>
       <Td className="text-right">
-        <Pnl value={row.pnl + (value - row.totalValue)} />
+        <Pnl value={row.pnl + gain} />
+      </Td>
+      <Td className="nums text-right">{smallMoney(row.modelCost)}</Td>
+      <Td className="text-right">
+        <Pnl value={netPnl} />
       </Td>
       <Td className="text-right">
         <Money value={value} />

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LeaderboardRow } from '../../api/contract.ts';
 import type { BoardPage } from '../../api/queries.ts';
 import { botOf, rowOf } from '../../live/fixtures.ts';
-import { boardRows, movesBetween, placesOf, sortRows, type Latest } from './rows.ts';
+import { boardRows, movesBetween, placesOf, sortRows, type BoardRow, type Latest } from './rows.ts';
 
 const [astro, hold, degen] = [
   botOf(),
@@ -19,9 +19,10 @@ const pageOf = (...items: LeaderboardRow[]): BoardPage => ({
   items,
   nextCursor: null,
   q: '',
+  rankBy: 'return',
 });
 const notComputed: BoardPage = { ...pageOf(), from: null, to: null };
-const placed = (rows: readonly LeaderboardRow[]) => rows.map(({ bot, place }) => [bot.id, place]);
+const placed = (rows: readonly BoardRow[]) => rows.map(({ bot, place }) => [bot.id, place]);
 
 describe('boardRows', () => {
   it('shows references in their rank without a place', () => {
@@ -77,6 +78,37 @@ describe('boardRows', () => {
     ]);
     expect(rows[1]?.totalValue).toBe(99_000);
     expect(sortRows(rows, 'place', false)).toEqual(rows);
+  });
+});
+
+describe('boardRows net of what models cost', () => {
+  const board = pageOf(
+    rowOf(1, astro, { totalValue: 12_000, returnFraction: 0.2, pnl: 2_000, modelCost: 1_500, netPnl: 500 }),
+    rowOf(2, degen, { totalValue: 11_000, returnFraction: 0.1, pnl: 1_000, modelCost: 0, netPnl: 1_000 }),
+  );
+  const net: BoardPage = { ...board, rankBy: 'net' };
+
+  it('ranks by what is left, as the board was asked for', () => {
+    expect(placed(boardRows([board], unknown))).toEqual([
+      ['a', 1],
+      ['c', 2],
+    ]);
+    expect(placed(boardRows([net], unknown))).toEqual([
+      ['c', 1],
+      ['a', 2],
+    ]);
+  });
+
+  it('follows the latest values with both results', () => {
+    const bots = [botOf({ totalValue: 14_000 }), botOf({ id: 'c', totalValue: 11_000 })];
+    const rows = boardRows([net], { ...unknown, bots });
+    expect(placed(rows)[0]).toEqual(['a', 1]);
+    expect(rows[0]).toMatchObject({ pnl: 4_000, netPnl: 2_500, modelCost: 1_500 });
+  });
+
+  it('knows no cost before the first computation', () => {
+    const [row] = boardRows([{ ...notComputed, rankBy: 'net' }], latest);
+    expect(row).toMatchObject({ modelCost: null, netPnl: null });
   });
 });
 

@@ -1,6 +1,7 @@
 import type { BotIdentity, BotSummary, LeaderboardRow } from '../../api/contract.ts';
-import type { BoardPage } from '../../api/queries.ts';
+import type { BoardPage, RankBy } from '../../api/queries.ts';
 import { itemsOf } from '../../live/lists.ts';
+import { sortedBy } from '../../ui/sort.ts';
 
 /** What is known beyond the board: the first screen's bots, and the last value of any bot that had one. */
 export interface Latest {
@@ -8,8 +9,15 @@ export interface Latest {
   readonly valueOf: (botId: string) => number | undefined;
 }
 
+/** A row as it is shown. */
+export interface BoardRow extends Omit<LeaderboardRow, 'modelCost' | 'netPnl'> {
+  /** null before the first computation. */
+  readonly modelCost: number | null;
+  readonly netPnl: number | null;
+}
+
 /** A row before the first computation is what the figures say: return since the start. */
-function provisionalRow(bot: BotSummary, index: number): LeaderboardRow {
+function provisionalRow(bot: BotSummary, index: number): BoardRow {
   return {
     rank: index + 1,
     place: null,
@@ -17,6 +25,8 @@ function provisionalRow(bot: BotSummary, index: number): LeaderboardRow {
     totalValue: bot.totalValue,
     returnFraction: bot.returnFraction,
     pnl: bot.totalValue - bot.initialBalance,
+    modelCost: null,
+    netPnl: null,
     maxDrawdown: bot.maxDrawdown,
     sharpe: null,
     tradeCount: bot.tradeCount,
@@ -38,14 +48,27 @@ function matchesSearch({ name, owner, provider }: BotIdentity, search: string): 
 function atValue(row: LeaderboardRow, totalValue: number): LeaderboardRow {
   if (row.totalValue === 0 || row.totalValue === totalValue) return row;
   const returnFraction = ((1 + row.returnFraction) * totalValue) / row.totalValue - 1;
-  return { ...row, totalValue, returnFraction, pnl: row.pnl + totalValue - row.totalValue };
+  const gain = totalValue - row.totalValue;
+  return { ...row, totalValue, returnFraction, pnl: row.pnl + gain, netPnl: row.netPnl + gain };
 }
 
-/** Ranked anew by return. References stand in their rank but have no place. */
-function ranked(rows: readonly LeaderboardRow[]): LeaderboardRow[] {
+/** The return after models were paid. */
+function netReturn({ totalValue, pnl, returnFraction, modelCost }: BoardRow): number {
+  const start = totalValue - pnl;
+  return start > 0 && modelCost !== null ? returnFraction - modelCost / start : returnFraction;
+}
+
+const MERITS: Record<RankBy, (row: BoardRow) => number> = {
+  return: ({ returnFraction }) => returnFraction,
+  net: netReturn,
+};
+
+/** Ranked anew. References stand in their rank but have no place. */
+function ranked(rows: readonly BoardRow[], rankBy: RankBy): BoardRow[] {
+  const merit = MERITS[rankBy];
   let place = 0;
   return rows
-    .toSorted((a, b) => b.returnFraction - a.returnFraction || a.rank - b.rank)
+    .toSorted((a, b) => merit(b) - merit(a) || a.rank - b.rank)
     .map((row, index) => {
       if (!row.bot.isReference) place += 1;
       return { ...row, rank: index + 1, place: row.bot.isReference ? null : place };
@@ -56,27 +79,39 @@ function ranked(rows: readonly LeaderboardRow[]): LeaderboardRow[] {
  * The board as of the last snapshot; it does not change places between two of them. What a search found keeps the
  * server's ranks: who stands between is not among the rows.
  */
-export function boardRows(pages: readonly BoardPage[], { bots, valueOf }: Latest): LeaderboardRow[] {
+export function boardRows(pages: readonly BoardPage[], { bots, valueOf }: Latest): BoardRow[] {
   const [first] = pages;
   if (!first) return [];
-  const { q, to } = first;
-  if (to === null) return ranked(bots.map(provisionalRow)).filter(({ bot }) => matchesSearch(bot, q));
+  const { q, to, rankBy } = first;
+  if (to === null) return ranked(bots.map(provisionalRow), rankBy).filter(({ bot }) => matchesSearch(bot, q));
   const known = new Map(bots.map((bot) => [bot.id, bot]));
   const rows = itemsOf(pages, ({ bot }) => bot.id).map((row) => {
     const bot = known.get(row.bot.id);
     const latest = atValue(row, bot?.totalValue ?? valueOf(row.bot.id) ?? row.totalValue);
     return bot ? { ...latest, bot } : latest;
   });
-  return q === '' ? ranked(rows) : rows;
+  return q === '' ? ranked(rows, rankBy) : rows;
 }
 
-export type Column = 'place' | 'value' | 'return' | 'pnl' | 'sharpe' | 'drawdown' | 'trades' | 'winRate';
+export type Column =
+  | 'place'
+  | 'value'
+  | 'return'
+  | 'pnl'
+  | 'modelCost'
+  | 'netPnl'
+  | 'sharpe'
+  | 'drawdown'
+  | 'trades'
+  | 'winRate';
 
-const VALUES: Record<Column, (row: LeaderboardRow) => number | null> = {
+const VALUES: Record<Column, (row: BoardRow) => number | null> = {
   place: (row) => row.rank,
   value: (row) => row.totalValue,
   return: (row) => row.returnFraction,
   pnl: (row) => row.pnl,
+  modelCost: (row) => row.modelCost,
+  netPnl: (row) => row.netPnl,
   sharpe: (row) => row.sharpe,
   drawdown: (row) => row.maxDrawdown,
   trades: (row) => row.tradeCount,
@@ -84,23 +119,18 @@ const VALUES: Record<Column, (row: LeaderboardRow) => number | null> = {
 };
 
 /** Undefined figures come last whichever way the column is sorted. */
-export function sortRows(
-  rows: readonly LeaderboardRow[],
-  column: Column,
-  isDescending: boolean,
-): LeaderboardRow[] {
-  const value = VALUES[column];
-  return rows.toSorted((a, b) => {
-    const [left, right] = [value(a), value(b)];
-    if (left === null || right === null) return Number(left === null) - Number(right === null);
-    return (isDescending ? right - left : left - right) || a.rank - b.rank;
-  });
+export function sortRows(rows: readonly BoardRow[], column: Column, isDescending: boolean): BoardRow[] {
+  return sortedBy(
+    rows.toSorted((a, b) => a.rank - b.rank),
+    VALUES[column],
+    isDescending,
+  );
 }
 
 /** Places won (+) or lost (−) between two orders of the same bots. */
 export function movesBetween(
   before: ReadonlyMap<string, number>,
-  rows: readonly LeaderboardRow[],
+  rows: readonly BoardRow[],
 ): Map<string, number> {
   const moves = new Map<string, number>();
   for (const { bot, place } of rows) {
@@ -110,5 +140,5 @@ export function movesBetween(
   return moves;
 }
 
-export const placesOf = (rows: readonly LeaderboardRow[]): Map<string, number> =>
+export const placesOf = (rows: readonly BoardRow[]): Map<string, number> =>
   new Map(rows.flatMap(({ bot, place }) => (place === null ? [] : [[bot.id, place] as const])));

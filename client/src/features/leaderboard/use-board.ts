@@ -1,10 +1,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { LeaderboardRow, Period } from '../../api/contract.ts';
-import { leaderboardQuery } from '../../api/queries.ts';
+import type { Period } from '../../api/contract.ts';
+import { leaderboardQuery, type RankBy } from '../../api/queries.ts';
 import { useArenaBots, useLive, useTick } from '../../live/context.tsx';
 import { valueKey } from '../../live/ticks.ts';
-import { boardRows, movesBetween, placesOf } from './rows.ts';
+import { boardRows, movesBetween, placesOf, type BoardRow } from './rows.ts';
 
 interface Read {
   readonly data: unknown;
@@ -21,10 +21,10 @@ function failureOf(reads: readonly Read[]): { error: Error; retry: () => void } 
 }
 
 /** The rows of a period's board that are loaded, or those a search found; undefined while there are none to show. */
-export function useBoard(period: Period, q = '') {
+export function useBoard(period: Period, q = '', rankBy: RankBy = 'return') {
   const { ticks } = useLive();
   const arena = useArenaBots();
-  const query = useInfiniteQuery(leaderboardQuery(period, q));
+  const query = useInfiniteQuery(leaderboardQuery(period, q, rankBy));
   const bots = arena.data;
   const pages = query.data?.pages;
   const rows = useMemo(
@@ -35,7 +35,7 @@ export function useBoard(period: Period, q = '') {
   return {
     rows,
     /** Which board and search the rows are of: those of the last one stay until the next one's are here. */
-    order: first ? `${first.period} ${first.q}` : '',
+    order: first ? `${first.period} ${first.rankBy} ${first.q}` : '',
     to: first?.to ?? null,
     query,
     failure: failureOf([query, arena]),
@@ -51,7 +51,7 @@ export function useOneComputation({ data, refetch }: ReturnType<typeof useBoard>
 }
 
 /** The return moves with the live value: the base of the period stays where the board found it. */
-export function useLiveReturn(row: LeaderboardRow): { value: number; returnFraction: number } {
+export function useLiveReturn(row: BoardRow): { value: number; returnFraction: number } {
   const value = useTick(valueKey(row.bot.id), row.totalValue);
   const { totalValue, returnFraction } = row;
   return {
@@ -61,10 +61,7 @@ export function useLiveReturn(row: LeaderboardRow): { value: number; returnFract
 }
 
 /** Who moved at the last change within one `order`; empty until one happens on this page. */
-export function useMoves(
-  rows: readonly LeaderboardRow[] | undefined,
-  order: string,
-): ReadonlyMap<string, number> {
+export function useMoves(rows: readonly BoardRow[] | undefined, order: string): ReadonlyMap<string, number> {
   const [moves, setMoves] = useState<ReadonlyMap<string, number>>(new Map());
   const known = useRef<{ order: string; places: Map<string, number> } | null>(null);
   useEffect(() => {

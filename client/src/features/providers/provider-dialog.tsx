@@ -1,17 +1,22 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { useForm } from 'react-hook-form';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { FormProvider, useForm, useWatch } from 'react-hook-form';
 import { call } from '../../api/call.ts';
-import type { ProviderView } from '../../api/contract.ts';
-import { ownKeys } from '../../api/own-queries.ts';
-import { Button } from '../../ui/button.tsx';
+import type { PresetView, ProviderView } from '../../api/contract.ts';
+import { ownKeys, presetsQuery } from '../../api/own-queries.ts';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { CheckField, PasswordField, SelectField, TextField } from '../../ui/field.tsx';
-import { FormError, SubmitButton } from '../../ui/form-parts.tsx';
-import { isRequired, submitTo } from '../../ui/form.ts';
+import { submissionOf, type FieldMap } from '../../ui/form.ts';
 import { messages } from '../../ui/messages.ts';
 import { providersText } from '../../ui/messages/providers.ts';
 import { notify } from '../../ui/notices.ts';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { ErrorState } from '../../ui/states.tsx';
+import { AdvancedFields } from './advanced-fields.tsx';
+import { presetOfForm } from './preset-choice.ts';
+import { AddressField, KeyFields, ModelField, NameOfProvider, PresetField } from './provider-fields.tsx';
 import { createBodyOf, updateBodyOf, valuesOfProvider, type ProviderValues } from './provider-values.ts';
+import { SavedProvider } from './saved-provider.tsx';
 
 const text = providersText;
 
@@ -24,116 +29,86 @@ interface ProviderDialogProps {
 }
 
 export function ProviderDialog(props: ProviderDialogProps) {
-  const { provider, isOpen, onClose } = props;
+  return props.isOpen ? <OpenDialog {...props} /> : null;
+}
+
+/** The form, and once it is saved the way to try it. */
+function OpenDialog({ provider, onClose, onSaved }: ProviderDialogProps) {
+  const [saved, setSaved] = useState<ProviderView | null>(null);
+  const { data: presets, error, refetch } = useQuery(presetsQuery);
+  const title = saved
+    ? text.test.title(saved.name)
+    : provider
+      ? text.editTitle(provider.name)
+      : text.addTitle;
+  const onDone = (next: ProviderView) => {
+    setSaved(next);
+    onSaved?.(next);
+  };
   return (
-    <Dialog
-      title={provider ? text.editTitle(provider.name) : text.addTitle}
-      isOpen={isOpen}
-      onOpenChange={(next) => next || onClose()}
-    >
-      {isOpen && <ProviderForm {...props} />}
+    <Dialog title={title} isOpen onOpenChange={(next) => next || onClose()} isWide>
+      {saved && <SavedProvider provider={saved} onClose={onClose} />}
+      {!saved && !presets && !error && <Skeleton className="h-96" />}
+      {!saved && !presets && error && <ErrorState error={error} onRetry={() => void refetch()} />}
+      {!saved && presets && (
+        <ProviderForm provider={provider} presets={presets} onClose={onClose} onSaved={onDone} />
+      )}
     </Dialog>
   );
 }
 
-function ProviderForm({ provider, onClose, onSaved }: ProviderDialogProps) {
+interface ProviderFormProps {
+  readonly provider: ProviderView | null;
+  readonly presets: readonly PresetView[];
+  readonly onClose: () => void;
+  readonly onSaved: (provider: ProviderView) => void;
+}
+
+const FIELDS: FieldMap<ProviderValues> = {
+  'options.structure': 'structure',
+  'options.hasTools': 'tools',
+  'options.price.input': 'priceInput',
+  'options.price.output': 'priceOutput',
+  'options.price.cachedInput': 'priceCached',
+  options: 'structure',
+};
+
+function ProviderForm({ provider, presets, onClose, onSaved }: ProviderFormProps) {
   const queries = useQueryClient();
   const form = useForm<ProviderValues>({ defaultValues: valuesOfProvider(provider) });
-  const { errors, isSubmitting } = form.formState;
-  const submit = submitTo(form, async (values) => {
+  const [chosen, apiEndpoint] = useWatch({ control: form.control, name: ['preset', 'apiEndpoint'] });
+  const preset = presetOfForm(presets, { preset: chosen, apiEndpoint }, provider);
+  const send = async (values: ProviderValues) => {
     const saved = provider
       ? await call('updateProvider', { params: { id: provider.id }, body: updateBodyOf(values, provider) })
-      : await call('createProvider', { body: createBodyOf(values) });
+      : await call('createProvider', { body: createBodyOf(values, preset?.providerType ?? 'openai') });
+    queries.removeQueries({ queryKey: ownKeys.providerTest(saved.id) });
     await queries.invalidateQueries({ queryKey: ownKeys.providers });
     notify(provider ? messages.form.saved : text.added(saved.name));
-    onSaved?.(saved);
-    onClose();
-  });
-  const types = Object.entries(text.types).map(([value, label]) => ({ value, label }));
+    onSaved(saved);
+  };
+  const submission = submissionOf(form, send, FIELDS);
   return (
-    <form
-      onSubmit={(event) => {
-        // A dialog in a form's page: its submit must not submit the form around it.
-        event.stopPropagation();
-        void submit(event);
-      }}
-      noValidate
-      className="flex flex-col gap-4"
-    >
-      {!provider && (
-        <SelectField
-          label={text.type}
-          error={errors.providerType?.message}
-          options={types}
-          {...form.register('providerType')}
-        />
-      )}
-      <TextField
-        label={text.name}
-        hint={text.nameHint}
-        error={errors.name?.message}
-        maxLength={64}
-        autoComplete="off"
-        {...form.register('name', isRequired)}
-      />
-      <TextField
-        label={text.model}
-        hint={text.modelHint}
-        error={errors.modelName?.message}
-        maxLength={128}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        {...form.register('modelName', isRequired)}
-      />
-      <TextField
-        label={text.endpoint}
-        hint={text.endpointHint}
-        error={errors.apiEndpoint?.message}
-        inputMode="url"
-        placeholder={text.endpointPlaceholder}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        {...form.register('apiEndpoint')}
-      />
-      <KeyFields form={form} provider={provider} />
-      <FormError error={errors.root?.message} />
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>{messages.form.cancel}</Button>
-        <SubmitButton isBusy={isSubmitting} className="h-9">
-          {messages.form.save}
-        </SubmitButton>
-      </div>
-    </form>
-  );
-}
-
-interface KeyFieldsProps {
-  readonly form: ReturnType<typeof useForm<ProviderValues>>;
-  readonly provider: ProviderView | null;
-}
-
-function KeyFields({ form, provider }: KeyFieldsProps) {
-  const hasStored = provider?.apiKey.isSet === true;
-  const isMoved = hasStored && form.watch('apiEndpoint').trim() !== (provider.apiEndpoint ?? '');
-  const last4 = provider?.apiKey.last4 ?? null;
-  const stored = text.keyStored(last4 === null ? '' : text.keyEnds(last4));
-  const isRemoved = form.watch('removeKey') && hasStored && !isMoved;
-  return (
-    <>
-      {!isRemoved && (
-        <PasswordField
-          label={text.key}
-          hint={isMoved ? text.endpointForgets : hasStored ? stored : text.keyHint}
-          error={form.formState.errors.apiKey?.message}
-          maxLength={512}
-          // A password manager must not offer the password of this page.
-          autoComplete="off"
-          {...form.register('apiKey')}
-        />
-      )}
-      {hasStored && !isMoved && <CheckField label={text.removeKey} {...form.register('removeKey')} />}
-    </>
+    <FormProvider {...form}>
+      <DialogForm
+        {...submission}
+        action={messages.form.save}
+        isDisabled={!provider && !preset}
+        onCancel={onClose}
+      >
+        {!provider && <PresetField presets={presets} />}
+        {(provider ?? preset) && (
+          <>
+            <KeyFields provider={provider} preset={preset} />
+            <div className="grid gap-4 sm:grid-cols-2">
+              <ModelField preset={preset} />
+              <NameOfProvider />
+            </div>
+            <AddressField provider={provider} preset={preset} />
+            <AdvancedFields preset={preset} />
+          </>
+        )}
+      </DialogForm>
+    </FormProvider>
   );
 }
