@@ -4,12 +4,16 @@ import { compilePrepared, type PreparedQuery } from '../../db/prepared.ts';
 import { ANALYTICS_READS } from '../../db/queries/analytics.ts';
 import { API_KEY_READS } from '../../db/queries/api-keys.ts';
 import { BOT_READS } from '../../db/queries/bots-read.ts';
+import { BUDGET_READS } from '../../db/queries/budgets.ts';
 import { CANDLE_READS } from '../../db/queries/candles.ts';
+import { DECISION_STAT_READS } from '../../db/queries/decision-stats.ts';
 import { DECISION_READS } from '../../db/queries/decisions.ts';
 import { EVENT_READS } from '../../db/queries/events.ts';
 import { IDEMPOTENCY_READS } from '../../db/queries/idempotency.ts';
 import { LEADERBOARD_READS } from '../../db/queries/leaderboard-read.ts';
 import { MEMORY_READS } from '../../db/queries/memory.ts';
+import { MODEL_CALL_READS } from '../../db/queries/model-calls.ts';
+import { MODEL_COST_READS } from '../../db/queries/model-costs.ts';
 import { POSITION_READS } from '../../db/queries/positions.ts';
 import { RELEASE_READS } from '../../db/queries/releases.ts';
 import { SESSION_READS } from '../../db/queries/sessions.ts';
@@ -27,12 +31,16 @@ const READS: Readonly<Record<string, Readonly<Record<string, AnyQuery>>>> = {
   analytics: ANALYTICS_READS,
   apiKeys: API_KEY_READS,
   bots: BOT_READS,
+  budgets: BUDGET_READS,
   candles: CANDLE_READS,
+  decisionStats: DECISION_STAT_READS,
   decisions: DECISION_READS,
   events: EVENT_READS,
   idempotency: IDEMPOTENCY_READS,
   leaderboard: LEADERBOARD_READS,
   memory: MEMORY_READS,
+  modelCalls: MODEL_CALL_READS,
+  modelCosts: MODEL_COST_READS,
   positions: POSITION_READS,
   releases: RELEASE_READS,
   sessions: SESSION_READS,
@@ -67,8 +75,11 @@ const GROWING = [
   'api_keys',
   'idempotency_keys',
   'history_summaries',
+  'llm_calls',
+  'decision_stats',
+  'bot_cost_hours',
 ];
-const ALIASES = ['d', 't', 's', 'h', 'f', 'l', 'p'];
+const ALIASES = ['d', 't', 's', 'h', 'f', 'l', 'p', 'c'];
 
 let world: ReadWorld;
 beforeAll(async () => {
@@ -136,6 +147,17 @@ describe('reads of growing tables', () => {
     expect((await planOf(MEMORY_READS.decisions)).join()).toContain(
       'USING COVERING INDEX bot_decisions_by_time',
     );
+  });
+
+  test('what models cost and took is read from indexes alone, and the newest calls without sorting', async () => {
+    for (const query of [BUDGET_READS.spentByBot, BUDGET_READS.spentByUser, MODEL_CALL_READS.user])
+      expect((await planOf(query)).join()).toContain('USING COVERING INDEX llm_calls_of_');
+    const latencies = (await planOf(MODEL_CALL_READS.answerLatencies)).join();
+    expect(latencies).toContain('llm_calls_of_model');
+    expect(latencies).not.toContain('TEMP B-TREE');
+    expect((await planOf(BUDGET_READS.botsToResume)).join()).toContain('bots_resuming');
+    expect((await planOf(LEADERBOARD_READS.netBoard)).join()).toContain('leaderboard_net');
+    expect((await planOf(LEADERBOARD_READS.netBoard)).join()).not.toContain('TEMP B-TREE');
   });
 
   test('open positions and the feed are found by their partial indexes', async () => {
