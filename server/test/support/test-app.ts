@@ -124,6 +124,8 @@ export class TestApp implements AsyncDisposable {
     const no = this.#providers.size;
     const fake = fakeProvider(script, `fake-${no}`);
     this.#providers.set(fake.type, fake);
+    // The arena that runs has a map of its own.
+    (this.app.ctx.providers as Map<string, LlmProvider>).set(fake.type, fake);
     const userId = bot.userId ?? (await this.addUser(`owner ${no}`));
     const providerId = `provider-${no}`;
     await this.db.commit([
