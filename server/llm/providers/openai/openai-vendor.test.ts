@@ -66,6 +66,12 @@ describe('what others make of the API', () => {
       expect((await ask({ ...odd, form })).reply.text).toBe('Hold.');
   });
 
+  it('may be long within the cap, which a stream of it would break', async () => {
+    const text = 'hold '.repeat(40_000);
+    expect((await ask({ text })).reply.text).toBe(text);
+    expect(await failureOf(ask({ text }, { streams: true }))).toMatchObject({ failure: 'too-large' });
+  });
+
   it('ends with [DONE], though the connection stays', async () => {
     const { reply } = await ask({ text: 'Hold.', staysOpen: true }, { streams: true });
     expect(reply.text).toBe('Hold.');
@@ -162,6 +168,30 @@ describe('what others make of the API', () => {
     expect(await failureOf(ask(step))).toMatchObject({ failure, status });
   });
 
+  it('is cut off when its stream ends without a reason', async () => {
+    const cut = sse(delta({ content: 'Hold on to' }));
+    expect(await failureOf(ask(cut, { streams: true }))).toMatchObject({
+      failure: 'garbled',
+      isRetryable: true,
+    });
+  });
+
+  it('is no answer when its signal ends it, though it has said why it ends', async () => {
+    const turn = new AbortController();
+    const step: FakeLlmStep = {
+      text: 'Hold.',
+      finish: 'stop',
+      cutAt: -'data: [DONE]\n\n'.length,
+      staysOpen: true,
+    };
+    const ending: FakeLlmStep = () => {
+      setTimeout(() => turn.abort(), 200);
+      return step;
+    };
+    const failure = await failureOf(ask(ending, { streams: true, signal: turn.signal }));
+    expect(failure).toMatchObject({ failure: 'timeout', isRetryable: false });
+  });
+
   it('refuses in a field of its own', async () => {
     const failure = await failureOf(ask(body({ content: null, refusal: 'canary' })));
     expect(failure).toMatchObject({ failure: 'refused' });
@@ -171,6 +201,7 @@ describe('what others make of the API', () => {
     [400, { error: 'Incorrect API key provided: canary' }, 'key'],
     [400, { error: { message: 'Your credit balance is too low to access the canary' } }, 'credit'],
     [403, { error: { message: 'Your team has used all available credits' } }, 'credit'],
+    [500, { error: { message: 'insufficient_quota could not be read' } }, 'broken'],
     [429, { error: { code: 'rate_limit_exceeded', message: 'You exceeded your current canary' } }, 'busy'],
   ])('says with %i what %j means', async (status, error, failure) => {
     expect(await failureOf(ask({ status, body: error }))).toMatchObject({ failure, status });
