@@ -95,9 +95,16 @@ describe('how reliably a model decides', () => {
     });
     await t.market.minute(PRICES);
     await ann.must(200, `post /bots/${old}/pause`, {});
-    t.wall = DAWN + 6 * DAY;
     await addModelBot(ann, { name: 'New', providerId: await addModel(ann, { modelName: 'm-new' }) });
-    for (let i = 0; i < 3; i += 1) await t.market.minute(PRICES);
+    for (const day of [5, 6]) {
+      t.wall = DAWN + day * DAY;
+      for (let i = 0; i < 3; i += 1) await t.market.minute(PRICES);
+    }
+    expect(await modelsNow(arena)).toMatchObject([
+      { model: 'm-new', bots: 1, calls: 6 },
+      { bots: 1, calls: 1 },
+    ]);
+    t.wall = DAWN + 6 * DAY + 2 * FRESH;
     const modelsOf = async (days: number) =>
       (await modelsNow(arena, days)).map((row) => (row as { model: string }).model);
     expect(await modelsOf(7)).toEqual(['m-new', 'm-old']);
