@@ -5,9 +5,8 @@ import { useFormContext } from 'react-hook-form';
 import type { ProviderView } from '../../api/contract.ts';
 import { providersQuery } from '../../api/own-queries.ts';
 import { Button } from '../../ui/button.tsx';
-import { SelectField, TextArea } from '../../ui/field.tsx';
+import { SelectField } from '../../ui/field.tsx';
 import { Section } from '../../ui/form-parts.tsx';
-import { count } from '../../ui/format.ts';
 import { messages } from '../../ui/messages.ts';
 import { ownText } from '../../ui/messages/own-bots.ts';
 import { RadioCard, RadioCards } from '../../ui/radio-cards.tsx';
@@ -15,9 +14,9 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 import { ErrorState } from '../../ui/states.tsx';
 import { ProviderDialog } from '../providers/provider-dialog.tsx';
 import { strategyTitle, type BotFormValues } from './bot-form-values.ts';
+import { PromptField } from './prompt-field.tsx';
 
 const text = ownText.form;
-const PROMPT_LENGTH = 20_000;
 
 /** What decides: a built-in strategy, or a model with a prompt. */
 export function DeciderFields() {
@@ -61,7 +60,7 @@ function StrategyChoice({ strategies }: { strategies: readonly ProviderView[] })
 
 function ModelFields({ providers }: { providers: readonly ProviderView[] }) {
   const [isAdding, setIsAdding] = useState(false);
-  const { register, watch, setValue, formState } = useFormContext<BotFormValues>();
+  const { register, setValue, formState } = useFormContext<BotFormValues>();
   const { errors } = formState;
   const options = providers.map(({ id, name, modelName }) => ({
     value: id,
@@ -92,15 +91,7 @@ function ModelFields({ providers }: { providers: readonly ProviderView[] }) {
           <Plus aria-hidden="true" /> {providers.length === 0 ? text.addProvider : text.anotherProvider}
         </Button>
       </div>
-      <TextArea
-        label={text.prompt}
-        hint={text.promptHint(count(watch('prompt').length))}
-        error={errors.prompt?.message}
-        rows={10}
-        maxLength={PROMPT_LENGTH}
-        placeholder={text.promptPlaceholder}
-        {...register('prompt')}
-      />
+      <PromptField />
       <ProviderDialog
         provider={null}
         isOpen={isAdding}

@@ -134,8 +134,6 @@ export const ownText = {
     addFirst: 'Add a provider first, or pick a built-in strategy.',
     modelName: 'Trader',
     prompt: 'Prompt',
-    promptHint: (used: string) =>
-      `How it should trade, in your words. It is told its book, prices and indicators besides. ${used} of 20,000 characters.`,
     promptPlaceholder:
       'You trade trends on the hourly chart. Risk at most 2 % of equity in a trade, always set a stop …',
     name: 'Name',

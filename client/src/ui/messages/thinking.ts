@@ -43,6 +43,7 @@ export const thinkingText = {
     unknown: (name: string) => `${name} is not a placeholder.`,
     nearest: (name: string) => `Did you mean ${name}?`,
     replace: (name: string) => `Replace by ${name}`,
+    replaceShort: 'Replace',
     candlesForm: 'Candles are placed as {{candles:BTCUSDT:1h:24}}.',
     interval: (name: string, known: string) => `${name}: the interval is one of ${known}.`,
     count: (name: string, most: string) => `${name}: from 1 to ${most} candles.`,
