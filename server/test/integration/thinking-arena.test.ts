@@ -1,28 +1,21 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createBot, resumeBot } from '../../arena/bots.ts';
-import { createProvider } from '../../arena/provider-changes.ts';
 import { providerForBot } from '../../arena/providers.ts';
-import type { Actor } from '../../context.ts';
 import { startFakeGemini } from '../support/fake-llm/gemini.ts';
 import { startFakeOpenAi } from '../support/fake-llm/openai.ts';
 import type { FakeLlm, FakeLlmRequest } from '../support/fake-llm/script.ts';
 import { MINUTE, ScriptedMarket, BTC, ETH } from '../support/scripted-market.ts';
 import { testApp, type TestApp } from '../support/test-app.ts';
+import { actorOf, addThinker, type Thinker } from '../support/thinkers.ts';
 import { FAULTS, SENSIBLE, type PlannedTurn } from '../support/thinking-faults.ts';
 
 const TURNS = 200;
 /** Every so many turns of a model something goes wrong. */
 const FAULT_EVERY = 5;
-const BUDGET_MS = 1200;
+const BUDGET_MS = 2500;
 const HOUSE = ['flat', 'momentum', 'mean-reversion', 'breakout', 'buy-and-hold', 'random'];
 const SUMMARY = 'I open late and close early. I keep positions small.';
-
-interface Thinker {
-  readonly botId: string;
-  readonly userId: string;
-  readonly modelName: string;
-}
 
 /** What the fakes were asked and said, by the hash of the prompt. */
 interface Told {
@@ -30,7 +23,7 @@ interface Told {
   readonly answers: Set<string>;
 }
 
-/** Plays the models: each model's turns go through the faults, one after the other, from a start of its own. */
+/** Plays the models: their turns go through the faults, one after the other, all of them at once. */
 class Models {
   readonly told = new Map<string, Told>();
   readonly #turns = new Map<string, number>();
@@ -57,16 +50,16 @@ class Models {
     if (known) return known;
     const turn = this.#turns.get(model) ?? 0;
     this.#turns.set(model, turn + 1);
-    const told: Told = { planned: plannedTurn(turn, Number(model.at(-1))), answers: new Set() };
+    const told: Told = { planned: plannedTurn(turn), answers: new Set() };
     this.told.set(key, told);
     return told;
   }
 }
 
-function plannedTurn(turn: number, seat: number): PlannedTurn {
+function plannedTurn(turn: number): PlannedTurn {
   const round = Math.floor(turn / FAULT_EVERY);
   if (turn % FAULT_EVERY === FAULT_EVERY - 1) {
-    const fault = FAULTS[(round + seat * 6) % FAULTS.length];
+    const fault = FAULTS[round % FAULTS.length];
     if (fault) return fault;
   }
   const step = SENSIBLE[turn % SENSIBLE.length] ?? '';
@@ -84,46 +77,16 @@ function promptOf({ body }: FakeLlmRequest): string {
   return said ?? gemini.contents?.[0]?.parts[0]?.text ?? '';
 }
 
-const actor = (userId: string): Actor => ({
-  userId,
-  role: 'user',
-  trace: { actorId: userId, ip: null, requestId: null },
-  remember: () => [],
-});
-
-async function addBots(t: TestApp, fakes: readonly { type: 'openai' | 'gemini'; fake: FakeLlm }[]) {
+async function addHouseBots(t: TestApp): Promise<void> {
   const { ctx } = t.app;
-  const basis = {
-    prompt: 'Trade {{marketData}}',
-    tradingSymbols: null,
-    settings: {},
-    initialBalanceUsd: 10_000,
-  };
+  const users = await Promise.all(['one', 'two', 'three'].map((name) => t.addUser(`house friend ${name}`)));
   for (const [i, strategy] of HOUSE.entries()) {
-    const userId = await t.addUser(`house friend ${i % 3}`).catch(() => `user-house friend ${i % 3}`);
+    const userId = users[i % users.length] ?? '';
     const { providerId, writes } = await providerForBot(ctx, userId, `house:${strategy}`);
     await ctx.db.commit(writes);
-    await createBot(t.app.bots, { ...basis, name: `house ${i}`, userId, providerId });
+    const bot = { name: `house ${i}`, prompt: '', tradingSymbols: null, settings: {} };
+    await createBot(t.app.bots, { ...bot, initialBalanceUsd: 10_000, userId, providerId });
   }
-  const models: Thinker[] = [];
-  for (const [i, { type, fake }] of fakes.entries()) {
-    const userId = await t.addUser(`thinker ${i}`);
-    const provider = {
-      name: 'a model',
-      providerType: type,
-      apiEndpoint: fake.url,
-      apiKey: 'sk-canary-of-the-key',
-    };
-    const modelName = `model-${i}`;
-    const { id } = await createProvider(ctx, actor(userId), {
-      ...provider,
-      modelName,
-      options: {},
-    });
-    const botId = await createBot(t.app.bots, { ...basis, name: `thinker ${i}`, userId, providerId: id });
-    models.push({ botId, userId, modelName });
-  }
-  return models;
 }
 
 const SOL = { ...ETH, symbol: 'SOLUSDT' };
@@ -143,11 +106,12 @@ test('twelve bots take two hundred turns through every fault of models, and noth
     wallNow: Date.now,
     env: { ALLOW_PRIVATE_ENDPOINTS: '1', TURN_TIMEOUT_MS: String(BUDGET_MS), TURN_CONCURRENCY: '16' },
   });
-  const seats = [openAi, gemini, openAi, gemini, openAi, gemini];
-  const thinkers = await addBots(
-    t,
-    seats.map((fake) => ({ fake, type: fake === openAi ? 'openai' : 'gemini' })),
-  );
+  await addHouseBots(t);
+  const thinkers: Thinker[] = [];
+  for (const [i, fake] of [openAi, gemini, openAi, gemini, openAi, gemini].entries()) {
+    const type = fake === openAi ? 'openai' : 'gemini';
+    thinkers.push(await addThinker(t, { type, url: fake.url, modelName: `model-${i}` }));
+  }
   const pauses = new Map<string, string>();
   for (let minute = 0; minute <= TURNS; minute += 1) {
     await t.market.minute(pricesAt(minute));
@@ -176,12 +140,12 @@ test('twelve bots take two hundred turns through every fault of models, and noth
 /** Row 29: a summary that fails keeps the old one, and of two at once one is refused. */
 async function summarizeTwice(t: TestApp, { botId, userId }: Thinker): Promise<void> {
   const { summaries } = t.app.ctx;
-  await expect(summaries.forceSummarize(actor(userId), botId)).rejects.toMatchObject({
+  await expect(summaries.forceSummarize(actorOf(userId), botId)).rejects.toMatchObject({
     code: 'summary-failed',
   });
   const both = await Promise.allSettled([
-    summaries.forceSummarize(actor(userId), botId),
-    summaries.forceSummarize(actor(userId), botId),
+    summaries.forceSummarize(actorOf(userId), botId),
+    summaries.forceSummarize(actorOf(userId), botId),
   ]);
   expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
 }
