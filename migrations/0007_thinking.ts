@@ -184,7 +184,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .execute();
   await index('decision_stats_by_day')
     .on('decision_stats')
-    .columns(['day_at', 'provider_type', 'model'])
+    .columns(['day_at', 'provider_type', 'model', 'bot_id'])
     .execute();
 
   await table('model_prices')

@@ -8,7 +8,6 @@ import { usd } from './views.ts';
 
 const USUAL_DAYS = 30;
 const MOST_DAYS = 366;
-const DAYS_BETWEEN_BREATHS = 10;
 /** Stands for calls that were for no bot. */
 const NO_BOT = 'none';
 
@@ -61,15 +60,13 @@ async function sumUp(
 ): Promise<Map<string, Sums>> {
   const query = callSums[groupBy === 'day' ? 'user' : groupBy];
   const sums = new Map<string, Sums>();
-  let read = 0;
   for (let day = dayOf(from); day < to; day += DAY_MS) {
     const range = { from: Math.max(from, day), to: Math.min(to, day + DAY_MS) };
     for (const row of await db.all(query, { user_id: userId, ...range })) {
       const key = groupBy === 'day' ? new Date(day).toISOString().slice(0, 10) : (row.key ?? NO_BOT);
       sums.set(key, add(sums.get(key) ?? NOTHING, row));
     }
-    read += 1;
-    if (read % DAYS_BETWEEN_BREATHS === 0) await breathe();
+    await breathe();
   }
   return sums;
 }

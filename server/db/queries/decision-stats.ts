@@ -1,7 +1,7 @@
 import { prepared, write, type Write } from '../prepared.ts';
 
 /** What is counted of a bot's model on a day. */
-const COUNTS = [
+export const COUNTS = [
   'turns',
   'decisions',
   'accepted',
@@ -15,7 +15,7 @@ const COUNTS = [
   'refused',
   'timed_out',
 ] as const;
-type Counts = Record<(typeof COUNTS)[number], number>;
+export type Counts = Record<(typeof COUNTS)[number], number>;
 
 interface Counted extends Counts {
   readonly bot_id: string;
@@ -52,38 +52,40 @@ const addition = prepared<Counted>((db, param) =>
     ),
 );
 
-const NONE = Object.fromEntries(COUNTS.map((name) => [name, 0])) as Counts;
+export const NO_COUNTS = Object.fromEntries(COUNTS.map((name) => [name, 0])) as Counts;
 
 /** Adds to what is counted of a bot's model; what is not named stays. @param counted.day_at begin of the day (UTC, wall clock). */
 export function addDecisionStats(
   counted: Pick<Counted, 'bot_id' | 'provider_id' | 'day_at'> & Partial<Counts>,
 ): Write {
-  return write(addition, { ...NONE, ...counted });
+  return write(addition, { ...NO_COUNTS, ...counted });
 }
 
-export interface ModelCounts extends Readonly<Counts> {
+export interface ModelName {
   readonly provider_type: string;
   readonly model: string;
-  readonly bots: number;
 }
 
-/** What was counted of every model since a day, over all bots; the busiest first. */
-export const modelCounts = prepared<{ since: number; limit: number }, ModelCounts>((db, param) =>
+/** What was counted of every model on a day, over all bots. */
+export const countsOfDay = prepared<{ day_at: number }, ModelName & Readonly<Counts>>((db, param) =>
   db
     .selectFrom('decision_stats as s')
     .select((eb) => [
       's.provider_type',
       's.model',
-      eb.fn.count<number>('s.bot_id').distinct().as('bots'),
       ...COUNTS.map((name) => eb.fn.sum<number>(`s.${name}`).as(name)),
     ])
-    .where('s.day_at', '>=', param('since'))
-    .groupBy(['s.provider_type', 's.model'])
-    .orderBy('calls', 'desc')
-    .orderBy('s.provider_type')
-    .orderBy('s.model')
-    .limit(param('limit')),
+    .where('s.day_at', '=', param('day_at'))
+    .groupBy(['s.provider_type', 's.model']),
+);
+
+/** Which bots used which model on a day. */
+export const botsOfDay = prepared<{ day_at: number }, ModelName & { readonly bot_id: string }>((db, param) =>
+  db
+    .selectFrom('decision_stats as s')
+    .select(['s.provider_type', 's.model', 's.bot_id'])
+    .where('s.day_at', '=', param('day_at')),
 );
 
 /** Every read of this file, for the query plan test. */
-export const DECISION_STAT_READS = { modelCounts };
+export const DECISION_STAT_READS = { countsOfDay, botsOfDay };

@@ -152,6 +152,7 @@ describe('reads of growing tables', () => {
   test('what models cost and took is read from indexes alone, and the newest calls without sorting', async () => {
     for (const query of [BUDGET_READS.spentByBot, BUDGET_READS.spentByUser, MODEL_CALL_READS.user])
       expect((await planOf(query)).join()).toContain('USING COVERING INDEX llm_calls_of_');
+    expect((await planOf(DECISION_STAT_READS.botsOfDay)).join()).toContain('USING COVERING INDEX');
     const latencies = (await planOf(MODEL_CALL_READS.answerLatencies)).join();
     expect(latencies).toContain('llm_calls_of_model');
     expect(latencies).not.toContain('TEMP B-TREE');
