@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { call, type AnswerOf, type BodyOf } from './call.ts';
 import type { Page } from './contract.ts';
+import { thinkingKeys } from './thinking-keys.ts';
 
 export type Preview = AnswerOf<'previewBot'>;
 export type DryRun = NonNullable<Preview['dryRun']>;
@@ -10,12 +11,6 @@ export type Learning = AnswerOf<'getHistorySummary'>;
 export type Summary = Learning['versions'][number];
 type VersionsPage = AnswerOf<'listVersions'>;
 export type BotVersion = VersionsPage['items'][number];
-
-/** What only a bot's owner may read of how it thinks; it is forgotten with them. */
-export const thinkingKeys = {
-  learning: (botId: string) => ['own', 'learning', botId] as const,
-  versions: (botId: string) => ['own', 'versions', botId] as const,
-};
 
 const SUMMARY_POLL_MS = 3_000;
 

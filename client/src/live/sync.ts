@@ -21,6 +21,7 @@ import {
   type BotsPage,
   type SnapshotPoint,
 } from '../api/queries.ts';
+import { thinkingKeys } from '../api/thinking-keys.ts';
 import type { ArenaClock } from './arena-clock.ts';
 import type { LiveHandlers } from './live-client.ts';
 import { withItems, withNewItems, withNewTrades } from './lists.ts';
@@ -285,7 +286,14 @@ export class LiveSync implements LiveHandlers {
     }
     if (payload.type === 'exit' && payload.trade) this.#addTrades(botId, [payload.trade]);
     if (payload.type === 'bot') void this.#queries.invalidateQueries({ queryKey: keys.bot(botId) });
+    if (payload.type === 'bot' || payload.type === 'turn') this.#readThinkingAgain(botId);
     if (payload.type === 'released') this.#readAgain(botId);
+  }
+
+  /** A turn is one more of a version and of the history; an edit is a version; a summary comes as an edit. */
+  #readThinkingAgain(botId: string): void {
+    void this.#queries.invalidateQueries({ queryKey: thinkingKeys.learning(botId) });
+    void this.#queries.invalidateQueries({ queryKey: thinkingKeys.versions(botId) });
   }
 
   #isOwn(botId: string): boolean {

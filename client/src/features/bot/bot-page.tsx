@@ -7,6 +7,7 @@ import { keys, readBot, tradedSymbolsQuery } from '../../api/queries.ts';
 import { useBotRoom, useConnection, useLive, useMarkets } from '../../live/context.tsx';
 import { buttonStyle } from '../../ui/button.tsx';
 import { messages } from '../../ui/messages.ts';
+import { thinkingText } from '../../ui/messages/thinking.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
@@ -18,7 +19,7 @@ import { EquityTab } from './equity-tab.tsx';
 import { PositionsPanel } from './positions-panel.tsx';
 import { PricePanel } from './price-panel.tsx';
 import { TradesTab } from './trades-tab.tsx';
-import { BotTools } from './user-tools.tsx';
+import { BotTools, OwnTab } from './user-tools.tsx';
 
 const route = getRouteApi('/bots/$botId');
 
@@ -96,7 +97,6 @@ function Bot({ bot }: { bot: BotDetail }) {
   const symbol = useSticky(search.symbol, symbols[0]) ?? '';
   const change = (part: Partial<typeof search>) =>
     void navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false });
-  const text = messages.bot.tabs;
   return (
     <>
       <BotHeader bot={bot} />
@@ -112,33 +112,64 @@ function Bot({ bot }: { bot: BotDetail }) {
         />
         <PositionsPanel bot={bot} onSymbol={(next) => change({ symbol: next })} />
       </div>
-      <Panel className="mt-3">
-        <Tabs value={search.tab} onValueChange={(tab) => change({ tab: tab as typeof search.tab })}>
-          <TabList aria-label={bot.name}>
-            <Tab value="decisions">{text.decisions}</Tab>
-            <Tab value="trades">{text.trades}</Tab>
-            <Tab value="equity">{text.equity}</Tab>
-            <Tab value="about">{text.about}</Tab>
-          </TabList>
-          <TabPanel value="decisions">
-            <DecisionsTab botId={bot.id} />
-          </TabPanel>
-          <TabPanel value="trades">
-            <TradesTab
-              botId={bot.id}
-              symbols={symbols}
-              symbol={search.traded ?? null}
-              onSymbol={(traded) => change({ traded: traded ?? undefined })}
-            />
-          </TabPanel>
-          <TabPanel value="equity">
-            <EquityTab bot={bot} range={search.range} onRange={(range) => change({ range })} />
-          </TabPanel>
-          <TabPanel value="about">
-            <AboutTab bot={bot} />
-          </TabPanel>
-        </Tabs>
-      </Panel>
+      <BotTabs bot={bot} symbols={symbols} onChange={change} />
     </>
+  );
+}
+
+type BotSearch = ReturnType<typeof route.useSearch>;
+const OWN_TABS = ['learning', 'versions'] as const satisfies readonly BotSearch['tab'][];
+const isOwnTab = (tab: BotSearch['tab']): boolean => OWN_TABS.some((own) => own === tab);
+
+interface BotTabsProps {
+  readonly bot: BotDetail;
+  readonly symbols: readonly string[];
+  readonly onChange: (part: Partial<BotSearch>) => void;
+}
+
+function BotTabs({ bot, symbols, onChange }: BotTabsProps) {
+  const { tab, traded, range } = route.useSearch();
+  const text = messages.bot.tabs;
+  const ownTabs = bot.own ? OWN_TABS : [];
+  // An address names an owner's tab to everybody it is sent to.
+  const shown = !bot.own && isOwnTab(tab) ? 'decisions' : tab;
+  return (
+    <Panel className="mt-3">
+      <Tabs value={shown} onValueChange={(next) => onChange({ tab: next as BotSearch['tab'] })}>
+        <TabList aria-label={bot.name}>
+          <Tab value="decisions">{text.decisions}</Tab>
+          <Tab value="trades">{text.trades}</Tab>
+          <Tab value="equity">{text.equity}</Tab>
+          {ownTabs.map((own) => (
+            <Tab key={own} value={own}>
+              {thinkingText[own].tab}
+            </Tab>
+          ))}
+          <Tab value="about">{text.about}</Tab>
+        </TabList>
+        <TabPanel value="decisions">
+          <DecisionsTab botId={bot.id} isOwnersOnly={bot.own?.publishing.prompt === 'owner'} />
+        </TabPanel>
+        <TabPanel value="trades">
+          <TradesTab
+            botId={bot.id}
+            symbols={symbols}
+            symbol={traded ?? null}
+            onSymbol={(symbol) => onChange({ traded: symbol ?? undefined })}
+          />
+        </TabPanel>
+        <TabPanel value="equity">
+          <EquityTab bot={bot} range={range} onRange={(next) => onChange({ range: next })} />
+        </TabPanel>
+        {ownTabs.map((own) => (
+          <TabPanel key={own} value={own}>
+            <OwnTab bot={bot} tab={own} />
+          </TabPanel>
+        ))}
+        <TabPanel value="about">
+          <AboutTab bot={bot} />
+        </TabPanel>
+      </Tabs>
+    </Panel>
   );
 }

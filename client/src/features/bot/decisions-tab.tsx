@@ -18,7 +18,7 @@ import { DecisionFacts, DecisionRecord } from './decision-details.tsx';
 const text = messages.bot;
 
 /** A timeline of turns; each opens to what was asked, answered and done. */
-export function DecisionsTab({ botId }: { botId: string }) {
+export function DecisionsTab({ botId, isOwnersOnly }: { botId: string; isOwnersOnly: boolean }) {
   const query = useInfiniteQuery(decisionsQuery(botId));
   const { data, isError, error, refetch } = query;
   const items = data?.pages.flatMap((page) => page.items);
@@ -27,6 +27,7 @@ export function DecisionsTab({ botId }: { botId: string }) {
   if (items.length === 0) return <EmptyState text={text.noDecisions} />;
   return (
     <>
+      {isOwnersOnly && <p className="px-4 pt-3 pb-1 text-xs text-muted">{thinkingText.record.onlyYou}</p>}
       <ol className="divide-y divide-line">
         {items.map((decision) => (
           <DecisionRow key={decision.id} decision={decision} />

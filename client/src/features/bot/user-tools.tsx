@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react';
 import type { BotDetail, PositionView } from '../../api/contract.ts';
 import { loadPart } from '../../ui/load-part.ts';
+import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { hasRole, useUser } from '../session/use-me.ts';
 
 const OwnerBar = lazy(async () => ({
@@ -11,6 +12,12 @@ const CloneButton = lazy(async () => ({
 }));
 const ModeratorMenu = lazy(async () => ({
   default: (await loadPart(() => import('../admin/moderator-menu.tsx'))).ModeratorMenu,
+}));
+const LearningTab = lazy(async () => ({
+  default: (await loadPart(() => import('../own/learning-tab.tsx'))).LearningTab,
+}));
+const VersionsTab = lazy(async () => ({
+  default: (await loadPart(() => import('../own/versions-tab.tsx'))).VersionsTab,
 }));
 const LazyPositionActions = lazy(async () => ({
   default: (await loadPart(() => import('../own/position-actions.tsx'))).PositionActions,
@@ -40,6 +47,15 @@ export function PositionActions({ position }: { position: PositionView }) {
   return (
     <Suspense fallback={<div className="mt-2 h-7" />}>
       <LazyPositionActions position={position} />
+    </Suspense>
+  );
+}
+
+/** The tabs that only a bot's owner has. */
+export function OwnTab({ bot, tab }: { bot: BotDetail; tab: 'learning' | 'versions' }) {
+  return (
+    <Suspense fallback={<SkeletonRows count={4} />}>
+      {tab === 'learning' ? <LearningTab bot={bot} /> : <VersionsTab botId={bot.id} />}
     </Suspense>
   );
 }

@@ -1,9 +1,11 @@
 import { ChevronRight } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useFormContext } from 'react-hook-form';
+import { useFormContext, useWatch } from 'react-hook-form';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { ownText } from '../../ui/messages/own-bots.ts';
+import { thinkingText } from '../../ui/messages/thinking.ts';
 import { PUBLISHED_PARTS, type BotFormValues } from './bot-form-values.ts';
+import { ModelSettings } from './model-settings.tsx';
 import { isBetween, optionalBetween, type Range } from './number-rules.ts';
 import { SymbolFields } from './symbol-fields.tsx';
 
@@ -19,9 +21,21 @@ interface MoreFieldsProps {
 export function MoreFields({ isOpen, turnIntervalMs }: MoreFieldsProps) {
   const { errors } = useFormContext<BotFormValues>().formState;
   const { symbols, turnSeconds, cooldownMinutes, maxOpenPositions, minSizeUsd, publishing } = errors;
+  const { analysisSteps, maxAnswerTokens, dailyBudgetUsd } = errors;
+  const kind = useWatch<BotFormValues, 'kind'>({ name: 'kind' });
+  const hasModelErrors = [analysisSteps, maxAnswerTokens, dailyBudgetUsd].some(Boolean);
   const hasLimitErrors = [turnSeconds, cooldownMinutes, maxOpenPositions, minSizeUsd].some(Boolean);
   return (
     <>
+      {kind === 'provider' && (
+        <Fold
+          title={thinkingText.settings.title}
+          lead={thinkingText.settings.lead}
+          isOpen={isOpen || hasModelErrors}
+        >
+          <ModelSettings />
+        </Fold>
+      )}
       <Fold title={text.symbols} isOpen={isOpen || symbols !== undefined}>
         <SymbolFields />
       </Fold>

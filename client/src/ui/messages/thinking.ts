@@ -138,6 +138,7 @@ export const thinkingText = {
     dailyBudget: 'Daily budget, USD',
     dailyBudgetHint: 'When models have cost so much in a day (UTC), the bot is paused until the next.',
     noBudget: 'none',
+    budgetRange: 'From 0.01 to 1,000,000, or empty.',
     share: 'Share answers among replicas',
     shareHint:
       'Bots of yours that would ask the same model the same prompt in one turn ask once and trade on the same answer.',
@@ -167,7 +168,7 @@ export const thinkingText = {
     summarizeHint: 'The bot’s model summarises its whole history; this costs a call.',
     summarizing: (seconds: string) => `Summarising … ${seconds}`,
     underWay: 'A summary is being made.',
-    made1: (version: string) => `Summary ${version} is made.`,
+    madeNotice: (version: string) => `Summary ${version} is made.`,
     failures: {
       'not-enough-history':
         'Not enough trading history: a summary needs at least five decisions that are not in it yet.',
@@ -201,6 +202,8 @@ export const thinkingText = {
     },
     loadOlder: 'Load more to see what changed.',
     turns: 'Turns',
+    turnCount: (shown: string, turns: number) => (turns === 1 ? '1 turn' : `${shown} turns`),
+    saved: 'Saved',
     closed: 'Closed positions',
     winRate: 'Win rate',
     netPnl: 'Net PnL',
@@ -222,6 +225,7 @@ export const thinkingText = {
     comparing: 'Comparing …',
     on: 'on',
     off: 'off',
+    none: 'none',
     settingNames: {
       turnIntervalMs: 'Time between turns',
       cooldownMs: 'Rest after a close',
