@@ -117,6 +117,8 @@ const OWN_PAGE = {
 const THUMB_PAGES = [...PAGES.filter(({ to }) => to !== '/markets'), OWN_PAGE] as const;
 
 const MODELS_PAGE = { to: '/models', label: text.models } as const;
+/** Narrow screens reach them by the strip on top and from the leaderboard. */
+const WIDE_PAGES: readonly string[] = ['/markets', '/models'];
 
 function TopBar({ onHelp }: { onHelp: () => void }) {
   const pages = [...PAGES, MODELS_PAGE, ...(useUser() ? [OWN_PAGE] : [])];
@@ -129,11 +131,11 @@ function TopBar({ onHelp }: { onHelp: () => void }) {
       <nav aria-label={text.label} className="hidden md:block">
         <ul className="flex gap-1">
           {pages.map(({ to, label }) => (
-            <li key={to}>
+            <li key={to} className={WIDE_PAGES.includes(to) ? 'hidden lg:block' : undefined}>
               <Link
                 to={to}
                 activeOptions={{ exact: to === '/', includeSearch: false }}
-                className="block rounded-md px-3 py-1.5 text-sm font-medium text-muted hover:bg-hover hover:text-text aria-[current=page]:bg-raised aria-[current=page]:text-text"
+                className="block whitespace-nowrap rounded-md px-3 py-1.5 text-sm font-medium text-muted hover:bg-hover hover:text-text aria-[current=page]:bg-raised aria-[current=page]:text-text"
               >
                 {label}
               </Link>

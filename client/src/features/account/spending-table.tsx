@@ -18,6 +18,9 @@ export function SpendingTable({ usage, by }: { usage: ModelUsage; by: ModelUsage
   const { total } = usage;
   const measure = measureOf(total);
   const whole = measure(total);
+  // What has no price has no share in the cost.
+  const partOf = (item: Item) =>
+    whole === 0 || (total.cost > 0 && costOf(item) === null) ? null : measure(item) / whole;
   return (
     <>
       <Table label={text.byWhat[by]} className="border-t border-line">
@@ -41,7 +44,7 @@ export function SpendingTable({ usage, by }: { usage: ModelUsage; by: ModelUsage
               <Td className="sticky left-0 max-w-40 truncate bg-surface pl-4 group-hover:bg-hover sm:max-w-72">
                 <span title={item.key}>{labelOf(item, by)}</span>
               </Td>
-              <Figures spending={item} part={whole > 0 ? measure(item) / whole : 0} />
+              <Figures spending={item} part={partOf(item)} />
             </tr>
           ))}
         </tbody>

@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import type { ModelReliability } from '../../api/contract.ts';
-import { Badge } from '../../ui/badge.tsx';
 import { cn } from '../../ui/cn.ts';
 import { count, duration, share } from '../../ui/format.ts';
 import { modelsText } from '../../ui/messages/models.ts';
@@ -9,7 +8,7 @@ import { hasFewTurns, partOf, sortModels, type Column, type Part, type Share } f
 
 const text = modelsText;
 const SHARES = ['accepted', 'unparseable', 'refused', 'unknownSymbol', 'clamped', 'timedOut'] as const;
-const COLUMNS = ['bots', 'turns', 'decisions', ...SHARES, 'p50', 'p95'] as const satisfies readonly Column[];
+const COLUMNS = [...SHARES, 'p50', 'p95', 'decisions', 'turns', 'bots'] as const satisfies readonly Column[];
 
 export function ModelsTable({ models }: { models: readonly ModelReliability[] }) {
   const [sorting, setSorting] = useState<Sorting<Column>>({ column: 'turns', isDescending: true });
@@ -58,26 +57,22 @@ function ModelRow({ model }: { model: ModelReliability }) {
   return (
     <tr className="group hover:bg-hover">
       <Td className="sticky left-0 bg-surface pl-4 group-hover:bg-hover">
-        <p className="max-w-40 truncate font-medium sm:max-w-72" title={model.model}>
+        <p className="max-w-40 truncate font-medium sm:max-w-64" title={model.model}>
           {model.model}
         </p>
-        <p className="text-xs text-muted">{model.providerType}</p>
+        <p className="text-xs text-muted">
+          {model.providerType}
+          {hasFewTurns(model) && <span title={text.fewTurnsHint}> · {text.fewTurns}</span>}
+        </p>
       </Td>
-      <Td className="nums text-right">{count(model.bots)}</Td>
-      <Td className="nums text-right">
-        {hasFewTurns(model) && (
-          <Badge hint={text.fewTurnsHint} className="mr-2">
-            {text.fewTurns}
-          </Badge>
-        )}
-        {count(model.turns)}
-      </Td>
-      <Td className="nums text-right">{count(model.decisions)}</Td>
       {SHARES.map((column) => (
         <ShareCell key={column} column={column} part={partOf(model, column)} />
       ))}
       <Td className="nums text-right">{duration(model.latencyP50Ms)}</Td>
-      <Td className="nums pr-4 text-right">{duration(model.latencyP95Ms)}</Td>
+      <Td className="nums text-right">{duration(model.latencyP95Ms)}</Td>
+      <Td className="nums text-right">{count(model.decisions)}</Td>
+      <Td className="nums text-right">{count(model.turns)}</Td>
+      <Td className="nums pr-4 text-right">{count(model.bots)}</Td>
     </tr>
   );
 }

@@ -82,7 +82,8 @@ function ProviderForm({ provider, presets, onClose, onSaved }: ProviderFormProps
     const saved = provider
       ? await call('updateProvider', { params: { id: provider.id }, body: updateBodyOf(values, provider) })
       : await call('createProvider', { body: createBodyOf(values, preset?.providerType ?? 'openai') });
-    queries.removeQueries({ queryKey: ownKeys.providerTest(saved.id) });
+    // What was tried is not what is stored now.
+    void queries.resetQueries({ queryKey: ownKeys.providerTest(saved.id) });
     await queries.invalidateQueries({ queryKey: ownKeys.providers });
     notify(provider ? messages.form.saved : text.added(saved.name));
     onSaved(saved);

@@ -118,10 +118,14 @@ function KeySource({ preset: { name, keyUrl } }: { preset: PresetView }) {
   return (
     <>
       {keyUrl !== null && (
-        <a href={keyUrl} target="_blank" rel="noreferrer" className="text-accent hover:underline">
-          {text.keyWhere(name)} <span className="sr-only">{text.newTab}</span>
-        </a>
-      )}{' '}
+        <>
+          <a href={keyUrl} target="_blank" rel="noreferrer" className="text-accent hover:underline">
+            {text.keyWhere(name)}
+            <span className="sr-only"> {text.newTab}</span>
+          </a>
+          {' · '}
+        </>
+      )}
       {text.keyHint}
     </>
   );

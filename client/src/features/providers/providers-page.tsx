@@ -19,7 +19,7 @@ function Providers() {
   const { tab } = route.useSearch();
   const navigate = route.useNavigate();
   return (
-    <div className="mx-auto max-w-4xl">
+    <div className="mx-auto max-w-5xl">
       <PageHeader title={text.title} lead={text.lead} />
       <Panel>
         <Tabs

@@ -12,8 +12,8 @@ import { TestResult } from './test-result.tsx';
 import { useProviderTest } from './use-provider-test.ts';
 
 const text = providersText;
-/** What a phone has no room for stands under the name there. */
-const WIDE = 'hidden md:table-cell';
+/** Narrow screens have no room for columns: what they tell stands under the name there. */
+const WIDE = 'hidden lg:table-cell';
 
 interface ProvidersTableProps {
   readonly providers: readonly ProviderView[];
@@ -26,8 +26,8 @@ export function ProvidersTable({ providers, presets, onEdit, onDelete }: Provide
   const { columns } = text;
   const presetOf = ({ preset }: ProviderView) => presets.find(({ id }) => id === preset);
   return (
-    <Table label={text.tabs.providers} className="border-t border-line">
-      <thead>
+    <Table label={text.tabs.providers} className="block border-t border-line lg:table">
+      <thead className="hidden lg:table-header-group">
         <tr>
           <Th className="pl-4">{columns.provider}</Th>
           <Th className={WIDE}>{columns.model}</Th>
@@ -65,39 +65,37 @@ function ProviderRows({ provider, preset, onEdit, onDelete }: ProviderRowsProps)
   const { name, modelName, botCount } = provider;
   const trial = useProviderTest(provider.id);
   const hasTrial = trial.isRunning || trial.result !== undefined || trial.error !== null;
-  // One line for both rows.
-  const cell = `py-3 align-top ${hasTrial ? 'border-b-0' : ''}`;
+  // One line below both rows.
+  const cell = 'border-b-0 py-3 align-top';
+  const price = <Price provider={provider} />;
+  const key = <KeyHint provider={provider} isNeeded={preset?.needsKey === true} />;
   return (
-    <tbody>
-      <tr>
-        <Td className={`${cell} pl-4 whitespace-normal`}>
-          <p className="font-medium break-words">{name}</p>
+    <tbody className="block border-b border-line lg:table-row-group">
+      <tr className="flex justify-between lg:table-row">
+        <Td className={`${cell} block h-auto min-w-0 pl-4 whitespace-normal lg:table-cell lg:min-w-40`}>
+          <p className="font-medium wrap-anywhere">{name}</p>
           <p className="text-xs text-muted">{preset?.name ?? provider.preset ?? messages.none}</p>
-          <div className="mt-1 flex flex-col items-start gap-1 text-xs text-soft md:hidden">
-            <span className="break-all">{modelName}</span>
-            <Price provider={provider} />
-            <KeyHint provider={provider} isNeeded={preset?.needsKey === true} />
+          <div className="mt-1 flex flex-col items-start gap-1 text-xs text-soft lg:hidden">
+            <span className="wrap-anywhere">{modelName}</span>
+            {price}
+            {key}
             <span className="text-muted">{text.botsOf(botCount)}</span>
           </div>
         </Td>
-        <Td className={`${cell} ${WIDE} max-w-56 break-all whitespace-normal`}>{modelName}</Td>
-        <Td className={`${cell} ${WIDE}`}>
-          <Price provider={provider} />
-        </Td>
-        <Td className={`${cell} ${WIDE}`}>
-          <KeyHint provider={provider} isNeeded={preset?.needsKey === true} />
-        </Td>
+        <Td className={`${cell} ${WIDE} min-w-44 wrap-anywhere whitespace-normal`}>{modelName}</Td>
+        <Td className={`${cell} ${WIDE}`}>{price}</Td>
+        <Td className={`${cell} ${WIDE}`}>{key}</Td>
         <Td className={`${cell} ${WIDE} nums text-right`}>{count(botCount)}</Td>
-        <Td className={`${cell} pr-4`}>
-          <div className="flex flex-col items-end gap-2 lg:flex-row lg:justify-end">
+        <Td className={`${cell} block h-auto shrink-0 pr-4 lg:table-cell`}>
+          <div className="flex flex-col items-end gap-2 sm:flex-row sm:justify-end">
             <TestButton trial={trial} name={name} />
             <RowActions name={name} onEdit={onEdit} onDelete={onDelete} />
           </div>
         </Td>
       </tr>
       {hasTrial && (
-        <tr>
-          <Td colSpan={6} className="px-4 pb-4">
+        <tr className="block lg:table-row">
+          <Td colSpan={6} className="block h-auto border-b-0 px-4 pb-4 lg:table-cell">
             <TestResult trial={trial} model={modelName} />
           </Td>
         </tr>

@@ -1,9 +1,10 @@
 import { CircleCheck, CircleX } from 'lucide-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { ProviderTest } from '../../api/contract.ts';
 import { Fact } from '../../ui/fact.tsx';
 import { count, duration, smallMoney } from '../../ui/format.ts';
 import { providersText } from '../../ui/messages/providers.ts';
+import { useElapsed } from '../../ui/use-elapsed.ts';
 import type { ProviderTrial } from './use-provider-test.ts';
 
 const text = providersText.test;
@@ -29,37 +30,36 @@ export function TestResult({ trial: { result, error, isRunning }, model }: TestR
 }
 
 function Waiting({ model }: { model: string }) {
-  const [seconds, setSeconds] = useState(0);
-  useEffect(() => {
-    const began = Date.now();
-    const timer = setInterval(() => setSeconds(Math.floor((Date.now() - began) / 1000)), 1000);
-    return () => clearInterval(timer);
-  }, []);
+  const elapsed = useElapsed(true);
   return (
     <div>
-      <p className="nums text-soft">{text.running(model, duration(seconds * 1000))}</p>
+      <p className="nums whitespace-normal text-soft">{text.running(model, elapsed)}</p>
       <div aria-hidden="true" className="mt-2 h-1 animate-pulse-soft rounded-full bg-accent" />
     </div>
   );
 }
 
 function Answered({ result }: { result: ProviderTest }) {
-  const { latencyMs, cost, model, message, text: answer } = result;
+  const { latencyMs, cost, model, text: answer } = result;
   return (
     <div>
       <p className="flex items-start gap-2 font-medium">
         <CircleCheck aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-gain" />
-        <span className="min-w-0 break-words">{message === '' ? text.ok : message}</span>
+        {text.ok}
       </p>
       <dl className="mt-2 flex flex-wrap gap-x-8 gap-y-2">
         <Fact label={text.latency}>{duration(latencyMs)}</Fact>
         <Fact label={text.tokens}>{tokensOf(result)}</Fact>
         <Fact label={text.cost}>{cost === null ? text.costUnknown : smallMoney(cost)}</Fact>
-        {model !== null && <Fact label={text.model}>{model}</Fact>}
+        {model !== null && (
+          <Fact label={text.model}>
+            <span className="wrap-anywhere whitespace-normal">{model}</span>
+          </Fact>
+        )}
       </dl>
       {answer !== null && answer !== '' && (
         <blockquote aria-label={text.answer} className="mt-2 border-l-2 border-line-strong pl-3 text-soft">
-          <p className="break-words whitespace-pre-wrap">{answer}</p>
+          <p className="wrap-anywhere whitespace-pre-wrap">{answer}</p>
         </blockquote>
       )}
     </div>
@@ -72,8 +72,9 @@ const tokensOf = ({ tokensIn, tokensOut }: ProviderTest): string =>
 function Failed({ result: { message, failure, latencyMs } }: { result: ProviderTest }) {
   const advice = failure === null ? undefined : text.advice[failure];
   return (
-    <Failure title={text.failed}>
-      {message} {advice} <span className="nums text-muted">({duration(latencyMs)})</span>
+    <Failure title={`${text.failed} ${text.after(duration(latencyMs))}`}>
+      {message}
+      {advice !== undefined && <span className="mt-1 block text-text">{advice}</span>}
     </Failure>
   );
 }
@@ -84,7 +85,7 @@ function Failure({ title, children }: { title: string; children: ReactNode }) {
       <CircleX aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-loss" />
       <div className="min-w-0">
         <p className="font-medium">{title}</p>
-        <p className="break-words text-soft">{children}</p>
+        <p className="text-soft wrap-anywhere">{children}</p>
       </div>
     </div>
   );

@@ -33,7 +33,7 @@ export function UserMenu({ user }: { user: User }) {
           >
             {user.username.slice(0, 1).toUpperCase()}
           </span>
-          <span className="hidden truncate sm:inline">{user.username}</span>
+          <span className="hidden truncate lg:inline">{user.username}</span>
           <ChevronDown aria-hidden="true" className="hidden sm:block" />
         </Button>
       }
