@@ -1,3 +1,4 @@
+import { messages } from './messages.ts';
 import { providersText } from './messages/providers.ts';
 import type { ModelPrice } from './model-price.ts';
 
@@ -21,9 +22,10 @@ function isPrice(typed: string): boolean {
 export function priceProblem(values: PriceValues, field: PriceField, isNeeded: boolean): string | null {
   const isEmpty = (name: PriceField) => values[name].trim() === '';
   if (!isEmpty(field)) return isPrice(values[field]) ? null : text.priceWrong;
+  if (field === 'priceCached') return null;
   const others = (['priceInput', 'priceOutput', 'priceCached'] as const).filter((name) => name !== field);
-  const isAlone = field !== 'priceCached' && (isNeeded || others.some((name) => !isEmpty(name)));
-  return isAlone ? text.priceBoth : null;
+  if (others.some((name) => !isEmpty(name))) return text.priceBoth;
+  return isNeeded ? messages.form.required : null;
 }
 
 /** null without what is read and what is written. */

@@ -25,6 +25,7 @@ interface ProviderDialogProps {
   readonly provider: ProviderView | null;
   readonly isOpen: boolean;
   readonly onClose: () => void;
+  /** Once the dialog is left: lists of providers have the saved one by then. */
   readonly onSaved?: (provider: ProviderView) => void;
 }
 
@@ -41,17 +42,17 @@ function OpenDialog({ provider, onClose, onSaved }: ProviderDialogProps) {
     : provider
       ? text.editTitle(provider.name)
       : text.addTitle;
-  const onDone = (next: ProviderView) => {
-    setSaved(next);
-    onSaved?.(next);
+  const close = () => {
+    if (saved) onSaved?.(saved);
+    onClose();
   };
   return (
-    <Dialog title={title} isOpen onOpenChange={(next) => next || onClose()} isWide>
-      {saved && <SavedProvider provider={saved} onClose={onClose} />}
+    <Dialog title={title} isOpen onOpenChange={(next) => next || close()} isWide>
+      {saved && <SavedProvider provider={saved} onClose={close} />}
       {!saved && !presets && !error && <Skeleton className="h-96" />}
       {!saved && !presets && error && <ErrorState error={error} onRetry={() => void refetch()} />}
       {!saved && presets && (
-        <ProviderForm provider={provider} presets={presets} onClose={onClose} onSaved={onDone} />
+        <ProviderForm provider={provider} presets={presets} onClose={close} onSaved={setSaved} />
       )}
     </Dialog>
   );
