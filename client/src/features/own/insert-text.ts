@@ -6,9 +6,10 @@ export function insertText(
 ): void {
   area.focus();
   area.setSelectionRange(start, end);
-  // Deprecated, and still the one way to write that the browser's own undo knows.
+  // Deprecated, and still the one way to write that the browser's own undo knows. It writes where the focus is, and an
+  // open dialog keeps that to itself.
   // oxlint-disable-next-line typescript/no-deprecated
-  if (document.execCommand('insertText', false, text)) return;
+  if (document.activeElement === area && document.execCommand('insertText', false, text)) return;
   area.setRangeText(text, start, end, 'end');
   area.dispatchEvent(new Event('input', { bubbles: true }));
 }

@@ -18,7 +18,7 @@ export function LazyPreview(props: ComponentProps<typeof PreviewPanel>) {
 
 function PreviewSkeleton() {
   return (
-    <div aria-busy="true" className="mb-3">
+    <div aria-busy="true">
       <output className="sr-only">{messages.bot.loading}</output>
       <Skeleton className="h-96" />
     </div>

@@ -66,21 +66,16 @@ function Learnt({ bot, learning }: LearntProps) {
 
 /** How much is not summarised yet, of what is summarised by itself. */
 function HistoryBar({ history: { decisions, tokens, limitTokens } }: Pick<Learning, 'history'>) {
-  const of = text.tokensOf(count(tokens), count(limitTokens));
   return (
     <section aria-label={text.history}>
       <h3 className="mb-1 text-sm font-semibold">{text.history}</h3>
       <p className="flex flex-wrap justify-between gap-x-4 text-sm tabular-nums">
         <span>{text.historyOf(count(decisions))}</span>
-        <span className="text-muted">{of}</span>
+        <span className="text-muted">{text.tokensOf(count(tokens), count(limitTokens))}</span>
       </p>
-      <meter
-        min={0}
-        max={limitTokens}
-        value={Math.min(tokens, limitTokens)}
-        aria-label={`${text.history}: ${of}`}
-        className="mt-1 block h-2 w-full appearance-none overflow-hidden rounded-sm bg-raised [&::-moz-meter-bar]:bg-accent [&::-webkit-meter-bar]:rounded-sm [&::-webkit-meter-bar]:border-0 [&::-webkit-meter-bar]:bg-raised [&::-webkit-meter-inner-element]:block [&::-webkit-meter-optimum-value]:bg-accent"
-      />
+      <div aria-hidden="true" className="mt-1 h-2 w-full overflow-hidden rounded-sm bg-raised">
+        <div className="h-full bg-accent" style={{ width: `${Math.min(1, tokens / limitTokens) * 100}%` }} />
+      </div>
       <p className="mt-1 text-xs text-muted">{text.historyHint}</p>
     </section>
   );

@@ -25,7 +25,11 @@ export function OwnerBar({ bot }: { bot: BotDetail }) {
   return (
     <>
       <Bar bot={bot} isPreviewing={isPreviewing} onPreview={() => setIsPreviewing(!isPreviewing)} />
-      {isPreviewing && <LazyPreview botId={bot.id} onClose={() => setIsPreviewing(false)} />}
+      {isPreviewing && (
+        <div className="mb-3">
+          <LazyPreview botId={bot.id} onClose={() => setIsPreviewing(false)} />
+        </div>
+      )}
     </>
   );
 }

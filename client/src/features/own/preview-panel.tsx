@@ -40,7 +40,7 @@ export function PreviewPanel({ botId, draft = SAVED, onClose }: PreviewPanelProp
     ask(draft);
   };
   return (
-    <Panel aria-label={text.title} className="mb-3">
+    <Panel aria-label={text.title}>
       <PanelHeader title={text.title}>
         <Button onClick={refresh} aria-disabled={prompt.isPending || undefined}>
           <RefreshCw aria-hidden="true" /> {text.refresh}

@@ -42,18 +42,12 @@ export function PromptField() {
       insertText(area.current, { start, end: start + code.length }, nearest);
   };
   return (
-    <div className="flex flex-col gap-2">
-      <div className="flex flex-wrap items-end justify-between gap-2">
-        <p className="text-sm text-muted">{text.lead}</p>
-        <TemplateMenu
-          promptNow={() => prompt}
-          onUse={(next) => area.current && insertText(area.current, wholeOf(area.current), next)}
-        />
-      </div>
+    <div className="relative flex flex-col gap-2">
       <Field
         label={ownText.form.prompt}
-        hint={text.used(count(prompt.length), count(PROMPT_LENGTH))}
+        hint={`${text.lead} ${text.used(count(prompt.length), count(PROMPT_LENGTH))}`}
         error={formState.errors.prompt?.message}
+        className="pt-2"
       >
         {(control) => (
           <PromptArea
@@ -67,6 +61,12 @@ export function PromptField() {
           />
         )}
       </Field>
+      <div className="absolute top-0 right-0">
+        <TemplateMenu
+          promptNow={() => prompt}
+          onUse={(next) => area.current && insertText(area.current, wholeOf(area.current), next)}
+        />
+      </div>
       <MistakeList mistakes={mistakesIn(prompt, symbols)} onReplace={replace} />
       <PlaceholderList
         offered={offered}

@@ -30,7 +30,7 @@ export function TemplateMenu({ promptNow, onUse }: TemplateMenuProps) {
       <Menu
         label={text.template}
         trigger={
-          <Button>
+          <Button size="sm">
             <FileText aria-hidden="true" /> {text.template}
           </Button>
         }

@@ -113,9 +113,11 @@ function VersionBody({ version, before }: VersionProps) {
   );
 }
 
-function ResultFacts({ version: { result, createdAt } }: { version: BotVersion }) {
+function ResultFacts({ version: { result, createdAt, provider } }: { version: BotVersion }) {
   const { turns, firstTurnAt, lastTurnAt, closedPositions, winRate, netPnl, modelCost } = result;
   const hasResult = closedPositions > 0;
+  // Only calls whose price is known are summed up.
+  const isCostKnown = turns > 0 && (modelCost > 0 || provider.type === 'house');
   return (
     <dl className="flex flex-wrap gap-x-8 gap-y-2">
       <Fact label={text.saved}>{exactTime(createdAt)}</Fact>
@@ -128,7 +130,9 @@ function ResultFacts({ version: { result, createdAt } }: { version: BotVersion }
           {hasResult ? signedMoney(netPnl) : messages.none}
         </span>
       </Fact>
-      <Fact label={text.cost}>{turns === 0 ? messages.none : smallMoney(modelCost)}</Fact>
+      <Fact label={text.cost} hint={text.costHint}>
+        {isCostKnown ? smallMoney(modelCost) : messages.none}
+      </Fact>
     </dl>
   );
 }

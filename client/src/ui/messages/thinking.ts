@@ -209,6 +209,7 @@ export const thinkingText = {
     netPnl: 'Net PnL',
     netPnlHint: 'Of the positions that its decisions opened.',
     cost: 'Model cost',
+    costHint: 'Of the calls whose price is known.',
     used: 'Decided from – to',
     provider: 'Model',
     symbols: 'May trade',
