@@ -37,10 +37,15 @@ export interface ModelArena extends AsyncDisposable {
   readonly vendor: SteadyVendor;
 }
 
+/** What an arena asks in the place of the vendors on the network. */
+export function steadyModels(): { vendor: SteadyVendor; models: ReadonlyMap<string, ModelClient> } {
+  const vendor = new SteadyVendor();
+  return { vendor, models: new Map([[vendor.type, createModelProvider(vendor, plainPolicy())]]) };
+}
+
 /** An arena whose bots of type `openai` ask a model in memory; each request takes 250 ms of a wall clock that stands still. */
 export async function modelArena(options: TestAppOptions = {}): Promise<ModelArena> {
-  const vendor = new SteadyVendor();
-  const models = new Map<string, ModelClient>([['openai', createModelProvider(vendor, plainPolicy())]]);
+  const { vendor, models } = steadyModels();
   const env = { RATE_LIMIT_PER_MINUTE: '1000000', ...options.env };
   const t = await testApp({ models, ...options, env });
   return { t, vendor, [Symbol.asyncDispose]: () => t[Symbol.asyncDispose]() };

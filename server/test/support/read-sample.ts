@@ -76,6 +76,7 @@ export async function fillReadWorld(world: ReadWorld): Promise<void> {
       }),
     ),
   );
+  await insertModelFigures(world);
   await insertBoard(world);
   await world.load();
   await db.commit([...turnEvents(world, HOUSE, 1), ...turnEvents(world, USERS, 1)]);
@@ -85,6 +86,44 @@ export async function fillReadWorld(world: ReadWorld): Promise<void> {
 function candle(symbol: string, openedAt: number) {
   const open = openedAt / MINUTE_MS;
   return { symbol, openedAt, open, high: open + 1, low: open - 1, close: open + 0.5, volume: 2 };
+}
+
+/** What the user's bot asked a model, and what came of it. */
+async function insertModelFigures({ db }: ReadWorld): Promise<void> {
+  const own = { user_id: USERS.userId, bot_id: USERS.botId, provider_type: 'openai', model: 'gpt-x' };
+  const counts = { turns: 3, decisions: 4, accepted: 2, rejected: 2, calls: 5, failed_calls: 2 };
+  await insertRows(db, 'decision_stats', [
+    {
+      ...own,
+      ...counts,
+      day_at: NOON - 12 * 60 * MINUTE_MS,
+      unparseable: 1,
+      unknown_symbol: 1,
+      clamped: 1,
+      mended: 1,
+      refused: 1,
+      timed_out: 1,
+    },
+  ]);
+  await insertRows(
+    db,
+    'llm_calls',
+    [100, 200, 300].map((latency_ms, i) => ({
+      ...own,
+      id: `call-${i}`,
+      turn_id: null,
+      provider_id: `provider-${USERS.botId}`,
+      purpose: 'decide' as const,
+      started_at: NOON - i * MINUTE_MS,
+      latency_ms,
+      tokens_in: 1000,
+      tokens_cached: 0,
+      tokens_out: 100,
+      cost_micros: 1000,
+      failure: null,
+      finish_reason: 'stop',
+    })),
+  );
 }
 
 async function insertBoard({ db }: ReadWorld): Promise<void> {
@@ -106,6 +145,9 @@ async function insertBoard({ db }: ReadWorld): Promise<void> {
       win_rate: null,
       from_at: NOON - 1,
       to_at: NOON,
+      model_cost: i,
+      net_rank: 2 - i,
+      net_place: isHouse ? null : 1,
     })),
   );
 }

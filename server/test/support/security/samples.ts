@@ -2,8 +2,10 @@ import { Secret, TOTP } from 'otpauth';
 import { newInvite } from '../../../auth/register.ts';
 import { prepareSecondFactor } from '../../../auth/second-factor.ts';
 import { hashCode, newCode } from '../../../auth/tokens.ts';
+import { insertModelPrice } from '../../../db/queries/model-prices.ts';
 import { putRecoveryCode } from '../../../db/queries/recovery.ts';
 import { updateUser } from '../../../db/queries/users.ts';
+import { insertRows } from '../factories.ts';
 import type { RouteName } from './mounted-routes.ts';
 import { picture } from './estate.ts';
 import { addApiKey, addSession, PASSWORD, type User } from './people-of-all-kinds.ts';
@@ -137,7 +139,7 @@ export const SAMPLES: Readonly<Record<RouteName, Sample>> = {
   previewBot: ofOwner((world) => ({ ...ownBot(world), body: {} })),
   listVersions: ofOwner(ownBot),
   getHistorySummary: ofOwner(ownBot),
-  forceSummarize: ofOwner(ownBot),
+  forceSummarize: ofOwner(async (world) => ({ params: { botId: await experiencedBot(world) } })),
   clearLearning: ofOwner(async (world) => ({ params: { botId: (await freshBot(world)).id } })),
   listPresets: ofAnyone(),
   testProvider: ofOwner(({ owner }) => ({ params: { id: owner.providerId } })),
@@ -147,17 +149,13 @@ export const SAMPLES: Readonly<Record<RouteName, Sample>> = {
   listModels: ofAnyone(),
   listModelPrices: ofAnyone(),
   setModelPrice: ofAnyone((world) => ({
-    body: { preset: 'openai', model: world.nextName('model'), price: { input: 1, output: 2 } },
-  })),
-  deleteModelPrice: ofAnyone(async (world) => ({
-    params: {
-      id: await fresh(world, '/api/v2/admin/model-prices', {
-        preset: 'openai',
-        model: world.nextName('model'),
-        price: { input: 1, output: 2 },
-      }),
+    body: {
+      preset: 'openai',
+      model: world.nextName('model').replace(' ', '-'),
+      price: { input: 1, output: 2 },
     },
   })),
+  deleteModelPrice: ofAnyone(async (world) => ({ params: { id: await freshPrice(world) } })),
 
   listUsers: ofAnyone(),
   updateUser: ofAnyone(async (world) => ({
@@ -214,6 +212,34 @@ async function freshBot(world: World): Promise<{ id: string; name: string }> {
   return { id: await fresh(world, '/api/v2/bots', { name, ...house }), name };
 }
 
+/** A paused bot of the owner's that has a model, and has decided often enough to learn from it. */
+async function experiencedBot(world: World): Promise<string> {
+  const { t, owner } = world;
+  const file = { ...botFile(world), strategy: null };
+  const botId = await fresh(world, '/api/v2/bots/import', { bot: file, providerId: owner.providerId });
+  const { ctx } = t.app;
+  const decisions = Array.from({ length: 5 }, (_, i) => ({
+    id: ctx.newId(),
+    user_id: owner.userId,
+    bot_id: botId,
+    turn_id: null,
+    epoch: 1,
+    prompt_sent: '',
+    raw_answer: null,
+    decisions_json: '[{"action":"HOLD"}]',
+    notes_json: '[]',
+    execution_success: 1,
+    model: null,
+    tokens_in: null,
+    tokens_out: null,
+    cost_micros: null,
+    latency_ms: null,
+    timestamp: ctx.clock.now() - i,
+  }));
+  await insertRows(t.db, 'bot_decisions', decisions);
+  return botId;
+}
+
 async function fresh(world: World, path: string, body: object): Promise<string> {
   const { headers } = await addSession(world.t, world.owner.userId);
   const answer = await world.send({ method: 'post', path, body, headers });
@@ -236,6 +262,21 @@ async function freshInvite({ t }: World): Promise<string> {
   const { id, write } = newInvite(t.app.ctx, { role: 'user', createdBy: null, lifeMs: 3_600_000 });
   await t.db.commit([write]);
   return id;
+}
+
+async function freshPrice(world: World): Promise<string> {
+  const row = {
+    id: world.t.app.ctx.newId(),
+    preset: 'openai',
+    model: world.nextName('model'),
+    input_usd: 1,
+    output_usd: 2,
+    cached_input_usd: null,
+    valid_from: world.t.wall,
+    created_at: world.t.wall,
+  };
+  await world.t.db.commit([insertModelPrice(world.t.db.read, row)]);
+  return row.id;
 }
 
 async function withRecoveryCode(world: World): Promise<{ username: string; recoveryCode: string }> {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createHttpServer } from '../../../http/server.ts';
+import { steadyModels } from '../model-arena.ts';
 import { testApp, type TestApp, type TestAppOptions } from '../test-app.ts';
 import { DAWN } from '../scripted-market.ts';
 import { DatabaseState } from './database-state.ts';
@@ -36,7 +37,8 @@ export class World implements AsyncDisposable {
   }
 
   static async open({ env, ...options }: TestAppOptions = {}): Promise<World> {
-    const t = await testApp({ ...options, env: { ...ENV, ...env } });
+    const { models } = steadyModels();
+    const t = await testApp({ models, ...options, env: { ...ENV, ...env } });
     const { url, close } = await doorOf(t);
     const wire = new Wire(url);
     await t.market.tick(DAWN, PRICES);
