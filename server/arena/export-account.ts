@@ -6,6 +6,7 @@ import {
   BOT_TABLES,
   listOwnedRows,
   pagesOfBot,
+  pagesOfCalls,
   pagesOfSnapshots,
   USER_TABLES,
   type ExportRow,
@@ -56,6 +57,7 @@ async function* tablesOf(ctx: Deps, userId: string): AsyncGenerator<Table> {
   const botIds = await listBotIds(db.read, userId, { withDeleted: true });
   for (const table of Object.keys(BOT_TABLES) as (keyof typeof BOT_TABLES)[])
     yield [table, pagesOfBots(db.read, table, botIds)];
+  yield ['llm_calls', pagesOfCalls(db.read, userId)];
   yield ['bot_state_snapshots', pagesOfSnapshots(db.read, botIds)];
   yield ['audit_log', pagesOfAudit(ctx, userId)];
 }

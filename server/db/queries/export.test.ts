@@ -8,7 +8,7 @@ import {
   tradeRow,
 } from '../../test/support/factories.ts';
 import { tempDatabase } from '../../test/support/temp-database.ts';
-import { pagesOfBot, pagesOfSnapshots } from './export.ts';
+import { pagesOfBot, pagesOfCalls, pagesOfSnapshots } from './export.ts';
 
 const HOUR = 3_600_000;
 
@@ -50,6 +50,36 @@ describe('the rows of a bot, page by page', () => {
     await insertRows(db, 'trades', rows);
     expect((await all(pagesOfBot(db.read, 'trades', 'a'))).rows).toHaveLength(100);
     expect((await all(pagesOfBot(db.read, 'ledger_entries', 'a'))).rows).toEqual([]);
+  });
+});
+
+describe('the requests to models', () => {
+  it('are all there once, also those for no bot, and of this user only', async () => {
+    const db = await world();
+    await insertUser(db, { id: 'other' });
+    const call = (i: number) => ({
+      id: `c${String(i).padStart(3, '0')}`,
+      user_id: i % 5 === 0 ? 'other' : 'u',
+      bot_id: i % 5 === 1 ? 'a' : null,
+      turn_id: null,
+      provider_id: 'p',
+      provider_type: 'openai',
+      model: 'm',
+      purpose: 'test' as const,
+      started_at: NOON + Math.floor(i / 60),
+      latency_ms: 1,
+      tokens_in: 1,
+      tokens_cached: 0,
+      tokens_out: 1,
+      cost_micros: null,
+      failure: null,
+      finish_reason: 'stop',
+    });
+    const calls = Array.from({ length: 300 }, (_, i) => call(i));
+    await insertRows(db, 'llm_calls', calls);
+    const { rows, pages } = await all(pagesOfCalls(db.read, 'u'));
+    expect(rows).toEqual(calls.filter((row) => row.user_id === 'u'));
+    expect(pages).toBe(3);
   });
 });
 

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Reader } from '../database.ts';
 import type { Database } from '../schema/index.ts';
 
@@ -38,6 +38,7 @@ export const BOT_TABLES = {
   trades: ['executed_at', 'seq'],
   ledger_entries: ['id'],
   bot_equity_hours: ['hour_at', 'epoch'],
+  decision_stats: ['provider_type', 'model', 'day_at'],
 } as const;
 
 /** Prompts and answers are long: a page of them is some megabytes at most. */
@@ -56,19 +57,34 @@ export async function listOwnedRows(
 }
 
 /** Every row of a bot in a table, in pages. */
-export async function* pagesOfBot(
+export function pagesOfBot(
   db: Reader,
   table: keyof typeof BOT_TABLES,
   botId: string,
 ): AsyncGenerator<ExportRow[]> {
-  const keys: readonly string[] = BOT_TABLES[table];
+  return pagesOf(db, { table, keys: BOT_TABLES[table], of: sql`bot_id = ${botId}` });
+}
+
+/** Every request to a model for a user, also for none of the bots, in pages. */
+export function pagesOfCalls(db: Reader, userId: string): AsyncGenerator<ExportRow[]> {
+  return pagesOf(db, { table: 'llm_calls', keys: ['started_at', 'id'], of: sql`user_id = ${userId}` });
+}
+
+interface Paged {
+  readonly table: keyof Database;
+  /** The order, which tells any two rows apart. */
+  readonly keys: readonly string[];
+  readonly of: RawBuilder<unknown>;
+}
+
+async function* pagesOf(db: Reader, { table, keys, of }: Paged): AsyncGenerator<ExportRow[]> {
   const order = sql.join(keys.map((key) => sql.ref(key)));
   let after: ExportRow | undefined;
   do {
     const place = after;
     const rest = place ? sql`and (${order}) > (${sql.join(keys.map((key) => sql`${place[key]}`))})` : sql``;
     const { rows } = await sql<ExportRow>`select * from ${sql.table(table)}
-      where bot_id = ${botId} ${rest} order by ${order} limit ${PAGE}`.execute(db);
+      where ${of} ${rest} order by ${order} limit ${PAGE}`.execute(db);
     yield rows;
     after = rows.length < PAGE ? undefined : rows.at(-1);
   } while (after);
