@@ -39,6 +39,7 @@ export const BOT_TABLES = {
   ledger_entries: ['id'],
   bot_equity_hours: ['hour_at', 'epoch'],
   decision_stats: ['provider_type', 'model', 'day_at'],
+  bot_cost_hours: ['epoch', 'hour_at'],
 } as const;
 
 /** Prompts and answers are long: a page of them is some megabytes at most. */

@@ -86,6 +86,8 @@ describe('the rows', () => {
       .map(({ method, path }) => `${method} ${path}`);
     expect(byKey).toEqual([
       'get /api/v2/account/usage',
+      'get /api/v2/account/model-usage',
+      'get /api/v2/account/budget',
       'get /api/v2/providers',
       'get /api/v2/providers/:id',
     ]);
