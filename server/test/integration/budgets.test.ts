@@ -230,6 +230,8 @@ describe('a user with a daily budget', () => {
     await using w = await world();
     for (const dailyBudgetUsd of [0, -1, 1e7, '5'])
       await w.ann.must(400, 'put /account/budget', { dailyBudgetUsd });
+    const kept = await w.ann.must(200, 'get /account/budget');
+    expect(kept.body).toMatchObject({ dailyBudgetUsd: null });
   });
 });
 

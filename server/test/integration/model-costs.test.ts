@@ -254,7 +254,12 @@ describe('what models took', () => {
       {
         key: 'm-1',
         label: 'm-1',
-        ...{ calls: 3, tokensIn: 3000, tokensCached: 800, tokensOut: 50, cost: 0.02, unpricedCalls: 1 },
+        calls: 3,
+        tokensIn: 3000,
+        tokensCached: 800,
+        tokensOut: 50,
+        cost: 0.02,
+        unpricedCalls: 1,
       },
     ]);
     const purposes = (await read('groupBy=purpose')).items as { key: string; calls: number }[];
