@@ -21,8 +21,23 @@ const DECISION = {
   cost_micros: 3,
   latency_ms: 4,
   timestamp: NOON,
+  version_id: 'b:1',
+  tokens_cached: 1,
+  finish_reason: 'stop',
+  steps_json: '[{}]',
+  mended_from: 'first answer',
 };
-const BLANK = `prompt_sent = '', raw_answer = null, decisions_json = '[]', notes_json = '[]'`;
+const BLANKS = {
+  prompt_sent: '',
+  raw_answer: null,
+  decisions_json: '[]',
+  notes_json: '[]',
+  steps_json: null,
+  mended_from: null,
+};
+const BLANK = Object.entries(BLANKS)
+  .map(([column, value]) => `${column} = ${value === null ? 'null' : `'${value}'`}`)
+  .join(', ');
 
 async function world({ isDeleted }: { isDeleted: boolean }): Promise<Db> {
   const db = await tempDatabase();
@@ -44,7 +59,7 @@ describe('decisions, which are append-only,', () => {
     const db = await world({ isDeleted: true });
     await update(db, BLANK);
     expect(await db.read.selectFrom('bot_decisions').selectAll().execute()).toEqual([
-      { ...DECISION, prompt_sent: '', raw_answer: null, decisions_json: '[]', notes_json: '[]' },
+      { ...DECISION, ...BLANKS },
     ]);
   });
 
@@ -55,13 +70,23 @@ describe('decisions, which are append-only,', () => {
 
   it('are never changed otherwise, and never deleted', async () => {
     const db = await world({ isDeleted: true });
-    const numbers = ['tokens_in', 'tokens_out', 'cost_micros', 'latency_ms', 'timestamp', 'epoch'];
+    const numbers = [
+      'tokens_in',
+      'tokens_cached',
+      'tokens_out',
+      'cost_micros',
+      'latency_ms',
+      'timestamp',
+      'epoch',
+    ];
     const changes = [
       `prompt_sent = ''`,
       BLANK.replace(`''`, `'other words'`),
       BLANK.replace('null', `'other words'`),
       BLANK.replaceAll('[]', '[1]'),
-      ...['id', 'model'].map((column) => `${BLANK}, ${column} = 'x'`),
+      `${BLANK}, steps_json = '[]'`,
+      `${BLANK}, mended_from = 'x'`,
+      ...['id', 'model', 'version_id', 'finish_reason'].map((column) => `${BLANK}, ${column} = 'x'`),
       ...numbers.map((column) => `${BLANK}, ${column} = 9`),
       `${BLANK}, execution_success = 0`,
       `${BLANK}, bot_id = 'c'`,
