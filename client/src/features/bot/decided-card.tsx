@@ -30,12 +30,14 @@ interface DecidedCardProps {
   readonly decided: Decided;
   /** In the place of a reason that is not there. */
   readonly unsaid: ReactNode;
+  /** What is said of one that the engine accepts; that it is done, where nothing else is said. */
+  readonly accepted?: string;
   /** What came of it. */
   readonly children?: ReactNode;
 }
 
 /** One decision: what was wanted, why, and what the engine said, code included. */
-export function DecidedCard({ decided, unsaid, children }: DecidedCardProps) {
+export function DecidedCard({ decided, unsaid, accepted = text.accepted, children }: DecidedCardProps) {
   const tickSizes = useTickSizes();
   const terms = termsOf(decided, decided.symbol === null ? null : tickSizes(decided.symbol));
   return (
@@ -45,17 +47,17 @@ export function DecidedCard({ decided, unsaid, children }: DecidedCardProps) {
         <span className="text-sm text-muted tabular-nums">{terms}</span>
       </p>
       <p className="mt-1 text-sm break-words whitespace-pre-wrap text-soft">{decided.reasoning ?? unsaid}</p>
-      {decided.outcome && <Outcome outcome={decided.outcome} />}
+      {decided.outcome && <Outcome outcome={decided.outcome} accepted={accepted} />}
       {children}
     </li>
   );
 }
 
-function Outcome({ outcome }: { outcome: NonNullable<Decided['outcome']> }) {
+function Outcome({ outcome, accepted }: { outcome: NonNullable<Decided['outcome']>; accepted: string }) {
   return (
     <p className="mt-2 flex flex-wrap items-baseline gap-2 text-sm">
       <Badge tone={outcome.accepted ? 'gain' : 'warn'}>
-        {outcome.accepted ? `✓ ${text.accepted}` : `✕ ${text.rejected}`}
+        {outcome.accepted ? `✓ ${accepted}` : `✕ ${text.rejected}`}
       </Badge>
       <span className="min-w-0 break-words">{plainMessage(outcome.message)}</span>
       {outcome.notes.map((note) => (

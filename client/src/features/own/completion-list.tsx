@@ -30,6 +30,7 @@ export function CompletionList({ id, typing, active, backdrop, onPick }: Complet
     const left = Math.max(0, Math.min(letter.left - box.left, box.width - list.current.offsetWidth));
     list.current.style.left = `${left}px`;
     list.current.style.top = `${letter.bottom - box.top + 4}px`;
+    list.current.scrollIntoView({ block: 'nearest' });
   }, [backdrop, start]);
   useEffect(() => {
     list.current?.children[active]?.scrollIntoView({ block: 'nearest' });

@@ -34,6 +34,7 @@ export function DryRunResult({ result }: { result: DryRun }) {
             key={index}
             decided={readGiven(judged.decision, judged.outcome)}
             unsaid={messages.none}
+            accepted={text.accepted}
           >
             <Fills judged={judged} />
           </DecidedCard>

@@ -102,6 +102,7 @@ export const thinkingText = {
     cancelled: 'Stopped waiting. The question may have cost something all the same.',
     failure: 'No decision came of it.',
     noDecisions: 'The model answered with no decision: it would hold.',
+    accepted: 'would be done',
     wouldFill: 'Would fill',
     noFill: 'Would fill nothing.',
     fill: (side: string, symbol: string, kind: string) => `${kind} ${side} ${symbol}`,
