@@ -171,8 +171,7 @@ export const thinkingText = {
     underWay: 'A summary is being made.',
     madeNotice: (version: string) => `Summary ${version} is made.`,
     failures: {
-      'not-enough-history':
-        'Not enough trading history: a summary needs at least five decisions that are not in it yet.',
+      'not-enough-history': 'Not enough trading history: a summary needs at least five decisions.',
       'summary-running': 'A summary is being made already. It appears here when it is done.',
       'summary-lost':
         'Something else changed what the bot remembers meanwhile; the new summary was dropped. Try again.',
@@ -224,7 +223,6 @@ export const thinkingText = {
     unchanged: (count: number) => (count === 1 ? '1 line unchanged' : `${count} lines unchanged`),
     added: 'added',
     removed: 'removed',
-    comparing: 'Comparing …',
     on: 'on',
     off: 'off',
     none: 'none',
