@@ -1,19 +1,8 @@
 import { updateBot } from '../db/queries/bots-write.ts';
 import { botsToResume, holdBudgetPause, type ResumingBot } from '../db/queries/budgets.ts';
 import { StaleWriteError } from '../errors.ts';
-import type { ActiveBot } from './active-bot.ts';
-import { autoPauseWrites } from './auto-pause.ts';
-import { ARENA_ITSELF, reloadBot, resumeBot, type BotDeps } from './bots.ts';
+import { ARENA_ITSELF, resumeBot, type BotDeps } from './bots.ts';
 import { budgetStop } from './budgets.ts';
-
-/** Pauses a bot that runs once its budget, or its owner's, is used up: its next turn need not be the one that finds out. */
-export async function pauseWhenSpent(deps: BotDeps, bot: ActiveBot): Promise<void> {
-  const { ctx } = deps;
-  const stop = await budgetStop(ctx, bot, ctx.clock.wallNow());
-  if (!stop) return;
-  await ctx.db.commit(autoPauseWrites(ctx, bot, stop));
-  await reloadBot(deps, bot.botId);
-}
 
 /**
  * Lets bots go on whose pause for a budget is over, and puts off those that would be over it still. Bots that a moderator

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pauseWhenSpent, resumeAfterBudget } from '../../arena/budget-pauses.ts';
+import { resumeAfterBudget } from '../../arena/budget-pauses.ts';
 import { budgetStop } from '../../arena/budgets.ts';
 import { addModel, addModelBot, modelArena, type ModelArena } from '../support/model-arena.ts';
 import { auditOf, person, type Person } from '../support/people.ts';
@@ -157,17 +157,16 @@ describe('a bot with a daily budget', () => {
     expect(await w.pauseOf(byOwner)).toEqual(GOES_ON);
   });
 
-  test('can be paused behind a turn, before the next one finds out', async () => {
+  test('is paused behind the turn that uses it up, so that no turn ends without an answer', async () => {
     await using w = await world();
     const botId = await w.addBot('Spender', 0.02);
-    const bot = () => w.app.manager.botOf(botId);
-    await w.minutes(1);
-    await pauseWhenSpent(w.app.bots, bot());
+    await w.minutes(2);
     expect(w.isRunning(botId)).toBe(true);
     await w.minutes(1);
-    await pauseWhenSpent(w.app.bots, bot());
-    expect(await w.pauseOf(botId)).toEqual({ is_paused: 1, pause_reason: OF_BOT, resume_at: DAWN + DAY });
     expect(w.isRunning(botId)).toBe(false);
+    expect(await w.pauseOf(botId)).toEqual({ is_paused: 1, pause_reason: OF_BOT, resume_at: DAWN + DAY });
+    const turns = await w.arena.t.turns(botId);
+    expect(turns.map(({ status }) => status)).toEqual(['applied', 'applied']);
   });
 });
 
