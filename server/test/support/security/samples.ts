@@ -5,7 +5,7 @@ import { hashCode, newCode } from '../../../auth/tokens.ts';
 import { insertModelPrice } from '../../../db/queries/model-prices.ts';
 import { putRecoveryCode } from '../../../db/queries/recovery.ts';
 import { updateUser } from '../../../db/queries/users.ts';
-import { insertRows } from '../factories.ts';
+import { insertDecision } from '../factories.ts';
 import type { RouteName } from './mounted-routes.ts';
 import { picture } from './estate.ts';
 import { addApiKey, addSession, PASSWORD, type User } from './people-of-all-kinds.ts';
@@ -217,26 +217,9 @@ async function experiencedBot(world: World): Promise<string> {
   const { t, owner } = world;
   const file = { ...botFile(world), strategy: null };
   const botId = await fresh(world, '/api/v2/bots/import', { bot: file, providerId: owner.providerId });
-  const { ctx } = t.app;
-  const decisions = Array.from({ length: 5 }, (_, i) => ({
-    id: ctx.newId(),
-    user_id: owner.userId,
-    bot_id: botId,
-    turn_id: null,
-    epoch: 1,
-    prompt_sent: '',
-    raw_answer: null,
-    decisions_json: '[{"action":"HOLD"}]',
-    notes_json: '[]',
-    execution_success: 1,
-    model: null,
-    tokens_in: null,
-    tokens_out: null,
-    cost_micros: null,
-    latency_ms: null,
-    timestamp: ctx.clock.now() - i,
-  }));
-  await insertRows(t.db, 'bot_decisions', decisions);
+  const { clock, newId } = t.app.ctx;
+  for (let turnNo = 1; turnNo <= 5; turnNo += 1)
+    await insertDecision(t.db, { id: newId(), botId, userId: owner.userId, turnNo, at: clock.now() });
   return botId;
 }
 
