@@ -44,7 +44,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     isSqlite ? table.modifyEnd(sql`strict`) : table;
   const table = (name: string) => strict(db.schema.createTable(name).ifNotExists());
   const index = (name: string) => db.schema.createIndex(name).ifNotExists();
-  const add = async (name: string, columns: Readonly<Record<string, 'text' | typeof int | typeof real>>) => {
+  const add = async (name: string, columns: Readonly<Record<string, 'text' | typeof int>>) => {
     const build = (column: string) => (columns[column] === real ? finite(column) : optional);
     const tables = await db.introspection.getTables();
     const known = new Set(tables.find((one) => one.name === name)?.columns.map((column) => column.name));

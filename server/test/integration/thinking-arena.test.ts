@@ -164,16 +164,17 @@ async function expectTurns(t: TestApp, { botId, modelName }: Thinker, { told }: 
   const trades = await t.trades(botId);
   expect(trades.length).toBeGreaterThan(20);
   const unlike: unknown[] = [];
+  const invented: unknown[] = [];
   for (const turn of turns) {
     const about = told.get(`${modelName} ${turn.prompt_hash ?? ''}`);
     if (!about || turn.status === 'answered') continue;
     const row = byTurn.get(turn.id);
     const was = fateOf(turn, row);
     if (!isAsPlanned(about, was)) unlike.push({ turn: turn.turn_no, planned: about.planned, was });
-    if (row) expect([...about.answers]).toContain(row.raw_answer);
-    else expect(trades.filter(({ decision_id }) => decision_id === turn.id)).toEqual([]);
+    if (row && !about.answers.has(row.raw_answer ?? '')) invented.push(row.raw_answer);
   }
   expect(unlike).toEqual([]);
+  expect(invented).toEqual([]);
 }
 
 type Row = { readonly notes_json: string; readonly decisions_json: string } | undefined;
@@ -188,13 +189,19 @@ function fateOf(turn: { status: string; failure: string | null; reason: string |
     failure: turn.failure,
     reason: turn.reason,
     isRefused,
+    isDecided: row !== undefined,
     codes: outcomes.map(({ code }) => code),
   };
 }
 
 function isAsPlanned({ planned: { fate } }: Told, was: ReturnType<typeof fateOf>): boolean {
   if ('failed' in fate)
-    return was.status === 'failed' && was.reason !== null && fate.failed.includes(was.failure ?? '');
+    return (
+      !was.isDecided &&
+      was.status === 'failed' &&
+      was.reason !== null &&
+      fate.failed.includes(was.failure ?? '')
+    );
   if (was.status !== 'applied') return false;
   if (fate.applied === 'judged')
     return !was.isRefused && was.codes.every((code) => fate.codes.includes(code));
