@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FakeStep } from '../../llm/fake-provider.ts';
+import { insertRows } from '../support/factories.ts';
 import { auditOf, PASSWORD, person, stranger, withApiKey, type Person } from '../support/people.ts';
 import { DAWN } from '../support/scripted-market.ts';
 import { testApp, type TestApp } from '../support/test-app.ts';
@@ -65,6 +66,7 @@ async function settler(name: string): Promise<{ who: Person; botId: string; seal
     const texts = { history_summary: MARK, avatar_image: MARK, pause_reason: MARK };
     await trx.updateTable('bots').set(texts).where('id', '=', botId).execute();
   });
+  await summarise(who.userId, botId);
   const { id } = made.body as { id: string };
   const row = await app.db.read
     .selectFrom('llm_providers')
@@ -72,6 +74,26 @@ async function settler(name: string): Promise<{ who: Person; botId: string; seal
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
   return { who, botId, id, sealed: row.api_key_encrypted ?? '' };
+}
+
+/** A summary that has been cleared, which is kept. */
+async function summarise(userId: string, botId: string): Promise<void> {
+  const figures = { summarized_count: 5, summarized_from: DAWN, summarized_to: DAWN, token_count: 3 };
+  await insertRows(app.db, 'history_summaries', [
+    {
+      ...figures,
+      id: `summary-${botId}`,
+      user_id: userId,
+      bot_id: botId,
+      version_no: 1,
+      epoch: 1,
+      summary: `${MARK} taught me.`,
+      generated_at: app.wall,
+      model: 'm',
+      cause: 'forced',
+      cleared_at: app.wall,
+    },
+  ]);
 }
 
 /** What the accounts of a bot hold. */
@@ -107,6 +129,7 @@ describe('deleting one’s account', () => {
       'bot_turns',
       'bot_versions',
       'bots',
+      'history_summaries',
       'llm_providers',
       'users',
       'wallets',

@@ -128,6 +128,22 @@ describe('clearing', () => {
   });
 });
 
+describe('a copy of one’s account', () => {
+  it('holds every summary of one’s own, those that were cleared among them', async () => {
+    await using school = await School.open();
+    const learner = await school.addExperienced(5, [{ text: TEXT }]);
+    const other = await school.add([]);
+    await forceSummary(learner);
+    await learner.owner.must(200, `post /bots/${learner.botId}/clear-learning`);
+    const copyOf = async ({ owner }: typeof learner) =>
+      (await owner.must(200, 'get /account/export')).body as { tables: Record<string, unknown[]> };
+    expect((await copyOf(learner)).tables['history_summaries']).toMatchObject([
+      { bot_id: learner.botId, version_no: 1, summary: TEXT },
+    ]);
+    expect((await copyOf(other)).tables['history_summaries']).toEqual([]);
+  });
+});
+
 describe('a reset', () => {
   it('keeps the lesson, and forgets the history of the old epoch', async () => {
     await using school = await School.open();
