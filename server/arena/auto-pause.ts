@@ -1,6 +1,7 @@
 import type { AppContext } from '../context.ts';
 import { pauseRunningBot } from '../db/queries/bots-write.ts';
 import type { Write } from '../db/prepared.ts';
+import type { ActiveBot } from './active-bot.ts';
 import { ARENA_ITSELF, changeTold } from './bots.ts';
 
 /**
@@ -10,9 +11,10 @@ import { ARENA_ITSELF, changeTold } from './bots.ts';
  */
 export function autoPauseWrites(
   ctx: Pick<AppContext, 'db' | 'clock'>,
-  bot: { readonly botId: string; readonly userId: string },
+  bot: Pick<ActiveBot, 'botId' | 'userId' | 'isRunning'>,
   { reason, resumeAt }: { reason: string; resumeAt: number | null },
 ): Write[] {
+  if (!bot.isRunning) return [];
   const at = ctx.clock.wallNow();
   return [
     pauseRunningBot(ctx.db.read, { ...bot, reason, resumeAt, at }),
