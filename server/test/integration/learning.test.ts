@@ -1,3 +1,5 @@
+import { copyFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { HistorySummaryView } from '../../contract/http/thinking.ts';
 import {
@@ -13,6 +15,7 @@ import {
 import { auditOf, Person, person, stranger } from '../support/people.ts';
 import { MINUTE } from '../support/scripted-market.ts';
 import { modelError } from '../support/scripted-vendor.ts';
+import { testApp } from '../support/test-app.ts';
 
 const TEXT = 'What worked\nI waited.\nWhat failed\nNothing yet, of five turns.';
 const SECOND = 'What worked\nWaiting, of ten turns now.';
@@ -313,6 +316,27 @@ describe('what happens while a model summarises', () => {
     expect(await school.summaryColumn(learner.botId)).toBe(column);
     expect(await school.summaryRows(learner.botId)).toEqual([]);
     expect(await school.summaryCalls(learner.botId)).toHaveLength(1);
+  });
+
+  it('a kill leaves nothing of it on the disk, and nothing locked', async () => {
+    await using school = await School.open();
+    const model = heldModel();
+    const learner = await school.addExperienced(5, [model.step, { text: TEXT }]);
+    const asking = forceSummary(learner);
+    await Promise.race([model.asked, asking]);
+    // The file as a kill would leave it.
+    const file = path.join(path.dirname(school.t.path), 'killed.db');
+    await school.t.db.backup(file);
+    await copyFile(`${school.t.path}.key`, `${file}.key`);
+    await using killed = await testApp({ path: file, models: school.models });
+    const again = { ...learner, owner: new Person(killed.app.url, learner.owner) };
+    expect(await learningOf(again)).toMatchObject({ summary: null, versions: [], isSummarizing: false });
+    const calls = await killed.db.read.selectFrom('llm_calls').selectAll().execute();
+    expect(calls.filter(({ purpose }) => purpose === 'summary')).toEqual([]);
+    expect((await auditOf(killed.app, learner.botId)).at(-1)?.action).toBe('bot.summary-forced');
+    expect((await forceSummary(again)).body.summary).toMatchObject({ version: 1, summary: TEXT });
+    model.answer(SECOND);
+    expect((await asking).body.summary).toMatchObject({ version: 1, summary: SECOND });
   });
 
   it('a stop ends it, nothing of it is stored, and nothing is locked after', async () => {

@@ -21,12 +21,13 @@ export interface Learner {
 /** An arena whose bots have scripted models. */
 export class School implements AsyncDisposable {
   readonly t: TestApp;
-  readonly #models: Map<string, ModelClient>;
+  /** What summarises, by provider type. */
+  readonly models: Map<string, ModelClient>;
   #learners = 0;
 
   private constructor(t: TestApp, models: Map<string, ModelClient>) {
     this.t = t;
-    this.#models = models;
+    this.models = models;
   }
 
   static async open(options: TestAppOptions = {}): Promise<School> {
@@ -43,7 +44,7 @@ export class School implements AsyncDisposable {
     const owner = await person(this.t.app, `owner-${this.#learners}`);
     const { botId, fake } = await this.t.addBot(script, { userId: owner.userId });
     const vendor = scriptedVendor(summaries);
-    this.#models.set(fake.type, createModelProvider(vendor, plainPolicy()));
+    this.models.set(fake.type, createModelProvider(vendor, plainPolicy()));
     return { botId, owner, vendor, prompts: () => fake.requests.map(({ prompt }) => prompt) };
   }
 
