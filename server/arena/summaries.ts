@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor, AppContext } from '../context.ts';
 import { audited } from '../db/queries/audit-log.ts';
 import { replaceSummary, SummaryLostError } from '../db/queries/summaries.ts';
@@ -26,6 +27,7 @@ import { countAnswer, countQuestion } from './turn-quotas.ts';
 
 /** Fewer teach nothing. */
 const LEAST_DECISIONS = 5;
+const STOP_LIMIT_MS = 10_000;
 /** Summaries that begin by themselves wait for the next turn when so many are under way. */
 const MOST_AT_ONCE = 8;
 
@@ -53,7 +55,7 @@ export interface Summaries {
   counts(): { readonly running: number; readonly failed: number };
   /** Resolves when no job runs. */
   settled(): Promise<void>;
-  /** Begins nothing more and ends those that run; what was spent is still written. */
+  /** Begins nothing more and ends those that run; what was spent is still written. At most ten seconds. */
   stop(): Promise<void>;
 }
 
@@ -116,7 +118,7 @@ class SummaryJobs implements Summaries {
 
   async stop(): Promise<void> {
     this.#abort.abort();
-    await this.settled();
+    await Promise.race([this.settled(), sleep(STOP_LIMIT_MS, undefined, { ref: false })]);
   }
 
   #isFree(botId: string): boolean {

@@ -115,7 +115,10 @@ describe('what looks like SQL', () => {
     const isDone = status < 300;
     const found = isDone ? (jsonOf(answer) as Record<string, unknown> | undefined) : undefined;
     const field = at.at(-1) ?? '';
-    const kept = KEPT.has(field) ? found?.[field] : undefined;
+    // A preview shows the prompt with what follows it.
+    const isPreview = found !== undefined && 'historyShown' in found;
+    const value = KEPT.has(field) ? found?.[field] : undefined;
+    const kept = isPreview && typeof value === 'string' ? value.slice(0, text.trim().length) : value;
     return [
       ...(status >= 500 ? ['broke the server'] : []),
       ...(TOLD.test(said.replaceAll(JSON.stringify(text).slice(1, -1), '')) ? ['tells of the database'] : []),

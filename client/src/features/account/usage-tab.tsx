@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { usageQuery } from '../../api/own-queries.ts';
 import { cn } from '../../ui/cn.ts';
-import { count } from '../../ui/format.ts';
+import { count, usd } from '../../ui/format.ts';
 import { accountText } from '../../ui/messages/account.ts';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
@@ -23,11 +23,12 @@ export function UsageTab() {
         {data.map(({ kind, used, limit, resetsAt }) => {
           const part = limit === 0 ? 1 : Math.min(1, used / limit);
           const label = text.kinds[kind] ?? kind;
+          const shown = kind.endsWith('-usd') ? usd : count;
           return (
             <li key={kind}>
               <div className="flex items-baseline justify-between gap-2 text-sm">
                 <span className="font-medium">{label}</span>
-                <span className="nums text-muted">{text.of(count(used), count(limit))}</span>
+                <span className="nums text-muted">{text.of(shown(used), shown(limit))}</span>
               </div>
               <div aria-hidden="true" className="mt-1 h-2 overflow-hidden rounded-full bg-raised">
                 <div

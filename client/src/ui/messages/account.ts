@@ -109,6 +109,7 @@ export const accountText = {
       'force-turn': 'Forced turns this hour',
       'forced-turns': 'Forced turns this hour',
       'forced-summaries': 'Forced summaries this hour',
+      'model-budget-usd': 'What models may cost today',
     } as Record<string, string>,
     of: (used: string, limit: string) => `${used} of ${limit}`,
     resets: (time: string) => `begins anew ${time}`,
