@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { usageQuery } from '../../api/own-queries.ts';
 import { cn } from '../../ui/cn.ts';
-import { count, usd } from '../../ui/format.ts';
+import { count, money } from '../../ui/format.ts';
 import { accountText } from '../../ui/messages/account.ts';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
@@ -23,7 +23,7 @@ export function UsageTab() {
         {data.map(({ kind, used, limit, resetsAt }) => {
           const part = limit === 0 ? 1 : Math.min(1, used / limit);
           const label = text.kinds[kind] ?? kind;
-          const shown = kind.endsWith('-usd') ? usd : count;
+          const shown = kind.endsWith('-usd') ? money : count;
           return (
             <li key={kind}>
               <div className="flex items-baseline justify-between gap-2 text-sm">
