@@ -21,9 +21,12 @@ export const actorOf = (userId: string): Actor => ({
 export async function addThinker(
   t: TestApp,
   { type, url, modelName }: { type: 'openai' | 'gemini'; url: string; modelName: string },
-  bot: Partial<Pick<NewBot, 'prompt' | 'settings'>> = {},
+  {
+    owner = `owner of ${modelName}`,
+    ...bot
+  }: Partial<Pick<NewBot, 'name' | 'prompt' | 'settings'>> & { owner?: string } = {},
 ): Promise<Thinker> {
-  const userId = await t.addUser(`owner of ${modelName}`);
+  const userId = await t.addUser(owner);
   const provider = await createProvider(t.app.ctx, actorOf(userId), {
     name: modelName,
     providerType: type,
