@@ -1,21 +1,12 @@
 import type { BotBook } from '../context.ts';
 import type { Candle } from '../engine/model.ts';
 import type { TurnView } from '../llm/provider.ts';
-import { CANDLE_INTERVALS, type CandleInterval, type ToolWorld } from '../llm/tools/world.ts';
+import { CANDLE_INTERVALS, INTERVAL_MS, type CandleInterval, type ToolWorld } from '../llm/tools/world.ts';
 import type { CandleContext } from './kept-candles.ts';
 import { readCandles } from './markets-read.ts';
 import { usd } from './views.ts';
 
-const MINUTE_MS = 60_000;
 const MOST_CANDLES = 500;
-const INTERVAL_MS: Readonly<Record<CandleInterval, number>> = {
-  '1m': MINUTE_MS,
-  '5m': 5 * MINUTE_MS,
-  '15m': 15 * MINUTE_MS,
-  '1h': 60 * MINUTE_MS,
-  '4h': 240 * MINUTE_MS,
-  '1d': 1440 * MINUTE_MS,
-};
 
 /** What a bot's tools compute on: public candles of its symbols, and figures of its own book. @param seed of chance. */
 export function toolWorldOf(

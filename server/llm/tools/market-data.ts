@@ -6,16 +6,6 @@ import { CANDLE_INTERVALS, type CandleInterval, type ToolWorld } from './world.t
 
 export const MAX_CANDLES = 500;
 const MAX_NAMED = 50;
-const MINUTE_MS = 60_000;
-
-export const INTERVAL_MS: Readonly<Record<CandleInterval, number>> = {
-  '1m': MINUTE_MS,
-  '5m': 5 * MINUTE_MS,
-  '15m': 15 * MINUTE_MS,
-  '1h': 60 * MINUTE_MS,
-  '4h': 240 * MINUTE_MS,
-  '1d': 1440 * MINUTE_MS,
-};
 
 export const symbolArg = z.string().min(1).max(40).describe('A symbol of this market, in upper case.');
 export const intervalArg = z.enum(CANDLE_INTERVALS).default('1h').describe('Length of a candle.');

@@ -3,7 +3,6 @@ import { realisedVolatility } from '../../market/indicators.ts';
 import {
   closesOf,
   figure,
-  INTERVAL_MS,
   intervalArg,
   percent,
   priceArg,
@@ -14,7 +13,7 @@ import {
 } from './market-data.ts';
 import { fitSize, type Fit } from './fit-size.ts';
 import { defineTool, ToolProblem, type Findings } from './tool.ts';
-import type { ToolWorld } from './world.ts';
+import { INTERVAL_MS, type ToolWorld } from './world.ts';
 
 const VOLATILITY_CANDLES = 200;
 

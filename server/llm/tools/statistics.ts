@@ -15,7 +15,6 @@ import {
   closesOf,
   countArg,
   figure,
-  INTERVAL_MS,
   intervalArg,
   logReturns,
   MAX_CANDLES,
@@ -25,6 +24,7 @@ import {
   symbolArg,
 } from './market-data.ts';
 import { defineTool, ToolProblem, type Findings } from './tool.ts';
+import { INTERVAL_MS } from './world.ts';
 
 const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
 const DAY_MS = 86_400_000;
