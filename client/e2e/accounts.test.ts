@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { arenaOfSuite } from './arena-suite.ts';
+import { button, notice, PASSWORD, register } from './steps.ts';
 import { DESKTOP, hasBrowser, openPage, overflow, PHONE } from './support.ts';
 
-const PASSWORD = 'correct horse battery';
 const WAIT_MS = 30_000;
 
 describe.runIf(hasBrowser)('accounts in a browser', () => {
@@ -195,29 +195,6 @@ const PHONE_PAGES = [
   ['/admin?tab=care', 'Remove the demo'],
   ['/recover', 'Set the new password'],
 ] as const;
-
-const button = (page: Page, name: string | RegExp) =>
-  page.getByRole('button', { name, exact: typeof name === 'string' });
-
-async function notice(page: Page, text: string | RegExp): Promise<void> {
-  await page
-    .getByRole('listitem')
-    .getByText(text, { exact: typeof text === 'string' })
-    .first()
-    .waitFor();
-}
-
-/** @returns the recovery code. */
-async function register(page: Page, username: string): Promise<string> {
-  await page.getByLabel('User name').fill(username);
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await button(page, 'Register').click();
-  await button(page, 'I have kept it').waitFor();
-  const code = await page.getByLabel('Recovery code').innerText();
-  await button(page, 'I have kept it').click();
-  await page.getByRole('heading', { name: 'My bots' }).waitFor();
-  return code;
-}
 
 async function makeBot(page: Page, name: string): Promise<void> {
   await page.getByLabel('Name', { exact: true }).fill(name);

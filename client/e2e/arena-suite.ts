@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
-import { openBrowser, ServerProcess } from './support.ts';
+import { openBrowser, ServerProcess, type Environment } from './support.ts';
 
 interface Arena {
   readonly server: ServerProcess;
@@ -11,11 +11,11 @@ interface Arena {
  * A started arena and a browser for the tests of the `describe` that calls it; both end with them, or with the start
  * that failed.
  */
-export function arenaOfSuite(): Arena {
+export function arenaOfSuite(env: Environment = {}): Arena {
   const ends = new AsyncDisposableStack();
   let arena: Arena | undefined;
   beforeAll(async () => {
-    const server = ends.use(await ServerProcess.create());
+    const server = ends.use(await ServerProcess.create(env));
     await server.start();
     arena = { server, browser: ends.use(await openBrowser()) };
   }, 120_000);

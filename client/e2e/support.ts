@@ -58,24 +58,30 @@ async function takeLock(): Promise<boolean> {
   }
 }
 
+/** Settings beside those of all browser tests. */
+export type Environment = Readonly<Record<string, string>>;
+
 /** The real server, as `npm start` runs it, on a database of its own. */
 export class ServerProcess implements AsyncDisposable {
   readonly url: string;
   readonly #port: number;
   readonly #folder: string;
+  readonly #env: Environment;
   #child: ChildProcess | undefined;
   /** What the server has printed since it started. */
   #said = '';
 
-  private constructor(port: number, folder: string) {
+  private constructor(port: number, { folder, env }: { folder: string; env: Environment }) {
     this.#port = port;
     this.#folder = folder;
+    this.#env = env;
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  static async create(): Promise<ServerProcess> {
+  static async create(env: Environment = {}): Promise<ServerProcess> {
     await buildPage();
-    return new ServerProcess(await freePort(), await mkdtemp(path.join(tmpdir(), 'arena-e2e-')));
+    const folder = await mkdtemp(path.join(tmpdir(), 'arena-e2e-'));
+    return new ServerProcess(await freePort(), { folder, env });
   }
 
   get databasePath(): string {
@@ -93,6 +99,7 @@ export class ServerProcess implements AsyncDisposable {
         TURN_INTERVAL_MS: '3000',
         SNAPSHOT_INTERVAL_MS: '1000',
         LOG_LEVEL: 'warn',
+        ...this.#env,
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
