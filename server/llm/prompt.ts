@@ -5,7 +5,7 @@ import { isoMinute } from './prompt/format.ts';
 import { tellHistory, type ToldHistory } from './prompt/history.ts';
 import { marketTable } from './prompt/market.ts';
 import { performance, recentTrades, summary } from './prompt/memory.ts';
-import { ANSWER_FORM, cooldowns, rules } from './prompt/rules.ts';
+import { ANSWER_FORM, cooldowns, PLAIN_ANSWER_FORM, rules } from './prompt/rules.ts';
 import { candleTable, indicatorTable } from './prompt/tables.ts';
 import { candlesKey, parseTemplate, type Placeholder, type TemplatePart } from './prompt/template.ts';
 import type { TurnMemory, TurnView } from './provider.ts';
@@ -86,7 +86,8 @@ export function renderPrompt(template: string, given: PromptFacts): RenderedProm
     sections.filter(([name]) => !placed.has(name)).map(([name, heading]) => heading + valueOf(name));
   const account = ['## Account', ...missing(FIGURES), tradeRecord(facts.view)].join('\n');
   const memory = facts.memory ? missing(MEMORY) : [];
-  const sections = [body.trim(), account, ...missing(BOOK), ...memory, ...missing(LIMITS), ANSWER_FORM];
+  const form = facts.memory ? ANSWER_FORM : PLAIN_ANSWER_FORM;
+  const sections = [body.trim(), account, ...missing(BOOK), ...memory, ...missing(LIMITS), form];
   return {
     prompt: sections.filter(Boolean).join('\n\n'),
     historyShown: facts.history.shown,

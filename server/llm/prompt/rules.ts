@@ -25,11 +25,16 @@ export function rules({ rules }: TurnView): string {
   ].join('\n');
 }
 
+const HANDLE_NOTE = ' (the handle of an open position)';
+
 export const ANSWER_FORM = `## Answer
 Reply with one JSON object and nothing else:
 {"decisions": [{"action": "LONG", "symbol": "...", "size": 250, "leverage": 3, "stopLoss": 1.23, "takeProfit": 1.5, "confidence": 0.7, "reasoning": "..."}]}
 - LONG or SHORT: symbol, size, leverage (a whole number, 1 when absent), optional stopLoss and takeProfit.
-- CLOSE: closePositionId (the handle of an open position) or symbol, optional closeFraction above 0 and up to 1.
-- ADJUST: positionId (the handle of an open position) or symbol, with stopLoss or takeProfit; null removes it. ${ADJUSTS_FORM}
+- CLOSE: closePositionId${HANDLE_NOTE} or symbol, optional closeFraction above 0 and up to 1.
+- ADJUST: positionId${HANDLE_NOTE} or symbol, with stopLoss or takeProfit; null removes it. ${ADJUSTS_FORM}
 - HOLD: do nothing.
 Numbers are JSON numbers, never text. confidence is 0 to 1. reasoning says in a sentence why. At most 20 decisions.`;
+
+/** For rules that are no model: they are held to no schema, and know their positions. */
+export const PLAIN_ANSWER_FORM = ANSWER_FORM.replace(` ${ADJUSTS_FORM}`, '').replaceAll(HANDLE_NOTE, '');
